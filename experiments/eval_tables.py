@@ -47,7 +47,7 @@ def show_rubric(scores: Sequence[Sequence[Score]]) -> None:
     for score in flat:
         for name, part in score.parts.items():
             values[name] += [] if part.value is None else [part.value]
-    values["total"] = [score.total for score in flat if score.total is not None]
+    totals = [score.total for score in flat if score.total is not None]
     wrong = failing(flat)
     counts = {
         "failed": {name: str(found.failed) for name, found in wrong.items() if found.failed},
@@ -55,15 +55,16 @@ def show_rubric(scores: Sequence[Sequence[Score]]) -> None:
     }
     shown = [head for head, of in counts.items() if of]
     rows = [
-        (
-            name,
-            str(len(found)),
-            f"{np.mean(found):.3f}" if found else "-",
-            *(counts[head].get(name, "") for head in shown),
-        )
+        (name, *_mean(found), *(counts[head].get(name, "") for head in shown))
         for name, found in values.items()
     ]
+    rows.append(("total", *_mean(totals), *("" for _ in shown)))
     table(("part", "completions", "mean", *shown), rows)
+
+
+def _mean(values: Sequence[float]) -> tuple[str, str]:
+    """How many there are, and their mean."""
+    return str(len(values)), f"{np.mean(values):.3f}" if values else "-"
 
 
 def show_samples(answered: Sequence[Answered], scores: Sequence[Sequence[Score]]) -> None:

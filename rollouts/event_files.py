@@ -5,11 +5,12 @@ Conventions
 A view of the metrics, of which the lines are the original: it is written anew from them
 whenever the run goes on, so that what a resumed run took back is not shown twice. The tag
 of a number is its stage and its place in the line, "grpo/reward", "grpo/parts/accuracy",
-"grpo_eval/topics/key"; what is null has no point. W&B reads the folder, too.
+"grpo_eval/topics/key"; what is null, or no float can hold, has no point. W&B reads the folder, too.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
@@ -59,7 +60,8 @@ class EventFiles:
 
     def write(self, line: Mapping[str, Any]) -> None:
         """The numbers of one line, at its step."""
-        for tag, value in _numbers(line, line["stage"]):
+        figures = {name: value for name, value in line.items() if name != "step"}
+        for tag, value in _numbers(figures, line["stage"]):
             self._events.add_scalar(tag, value, line["step"])
 
     def sync(self) -> None:
@@ -74,5 +76,5 @@ def _numbers(tree: Mapping[str, Any], place: str) -> Iterator[tuple[str, float]]
     for name, value in tree.items():
         if isinstance(value, Mapping):
             yield from _numbers(value, f"{place}/{name}")
-        elif isinstance(value, int | float) and name != "step":
+        elif isinstance(value, int | float) and abs(value) <= sys.float_info.max:
             yield f"{place}/{name}", float(value)

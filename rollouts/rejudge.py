@@ -14,7 +14,8 @@ from rewards.rubric import Rubric
 from rollouts.journal import rollouts_of
 from rollouts.records import Group
 
-TOTAL = "total"
+Means = tuple[float | None, float | None]
+"""In the run and now, over the rollouts that have a value; None where none has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,8 @@ class Rejudged:
     """A step's rollouts before and after.
 
     Attributes:
-        means: "total" and each part by name -> its mean in the run and now, over the
-            rollouts that have one; None where none has.
+        total: its means.
+        parts: name of a part -> its means.
         failed: part -> rollouts on which it failed now.
         unrun: part -> rollouts on which it was not run, for others had hung.
         rollouts: judged. changed: those whose total is another one now.
@@ -31,7 +32,8 @@ class Rejudged:
             whose order is the reverse now.
     """
 
-    means: Mapping[str, tuple[float | None, float | None]]
+    total: Means
+    parts: Mapping[str, Means]
     failed: Mapping[str, int]
     unrun: Mapping[str, int]
     rollouts: int
@@ -62,10 +64,8 @@ def rejudge(run: Path, step: int, rubric: Rubric) -> Rejudged:
         after += new
     names = dict.fromkeys(name for score in (*before, *after) for name in score.parts)
     return Rejudged(
-        means={
-            TOTAL: (_mean([s.total for s in before]), _mean([s.total for s in after])),
-            **{name: (_part(before, name), _part(after, name)) for name in names},
-        },
+        total=(_mean([s.total for s in before]), _mean([s.total for s in after])),
+        parts={name: (_part(before, name), _part(after, name)) for name in names},
         failed=_counts(after, unrun=False),
         unrun=_counts(after, unrun=True),
         rollouts=len(after),

@@ -11,7 +11,10 @@ from experiments.commands.config import TrustCode
 from experiments.terminal import say, table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from rollouts.records import Group, Rollout, UpdateRow
+    from rollouts.rejudge import Means
 
 Run = Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", show_default=False)]
 
@@ -74,10 +77,13 @@ def _judge_again(run: Path, step: int, file: Path, trust_code: bool) -> None:
     with read_rubric(file, trust_code=trust_code) as rubric:
         found = rejudge(run, step, rubric)
     counts = {"failed": found.failed} | ({"not run": found.unrun} if found.unrun else {})
-    rows = []
-    for name, means in found.means.items():
-        values = ("-" if mean is None else f"{mean:.3f}" for mean in means)
-        rows.append((name, *values, *(str(of.get(name, "")) for of in counts.values())))
+
+    def shown(means: Means) -> Iterator[str]:
+        return ("-" if mean is None else f"{mean:.3f}" for mean in means)
+
+    rows = [("total", *shown(found.total), *("" for _ in counts))]
+    for name, means in found.parts.items():
+        rows.append((name, *shown(means), *(str(of.get(name, "")) for of in counts.values())))
     table(("mean of", "run", file.name, *counts), rows)
     say(
         f"{found.changed} of {found.rollouts} totals change; of {found.pairs} pairs of siblings "

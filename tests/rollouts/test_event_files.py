@@ -73,6 +73,15 @@ def test_lines_that_a_resume_takes_back_and_null_are_not_shown(tmp_path: Path) -
     assert [json.loads(x)["step"] for x in (tmp_path / "metrics.jsonl").open()] == [0, 1, 2]
 
 
+def test_a_part_that_is_called_step_is_shown_and_what_no_float_holds_is_not(tmp_path: Path) -> None:
+    """A run that was received may say anything in its metrics."""
+    line = {"stage": "grpo", "step": 0, "reward": 10**400, "parts": {"step": 0.5}}
+    (tmp_path / "metrics.jsonl").write_text(json.dumps(line) + "\n")
+    with open_metrics(tmp_path, {"grpo": 1}, "tensorboard"):
+        pass
+    assert shown(tmp_path) == {"grpo/parts/step": [(0, 0.5)]}
+
+
 def test_a_logger_that_is_not_installed_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rollouts.event_files.find_spec", lambda name: None)
     check_logger("none")

@@ -104,6 +104,7 @@ def test_a_setting_that_results_depend_on_is_named_and_one_of_memory_is_free(
     assert now("learner", micro_tokens=7, head_chunk=7, checkpointing=True) == set()
     assert now("loop", steps=99, checkpoint_every=1) == set()
     assert now("opening", device="cuda") == set()
+    assert "loop.staleness" not in before, "runs of versions that knew none go on"
 
 
 def test_the_end_of_a_run_counts_where_its_learning_rate_depends_on_it(spec: GrpoSpec) -> None:

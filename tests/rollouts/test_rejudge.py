@@ -45,7 +45,7 @@ def test_another_rubric_shows_what_it_would_have_paid_for(
     same = rejudge(finished.run, 0, Rubric.from_config(dict(finished.rubric)))
     assert (same.changed, same.turned, same.failed) == (0, 0, {})
     assert same.rollouts == sum(len(group.rollouts) for group in groups)
-    assert all(before == after for before, after in same.means.values())
+    assert all(before == after for before, after in (same.total, *same.parts.values()))
 
     @reward("turned")
     def turned(text: str) -> float:
@@ -59,10 +59,10 @@ def test_another_rubric_shows_what_it_would_have_paid_for(
 
     found = rejudge(finished.run, 0, Rubric.of(["turned"]))
     assert found.turned == found.pairs > 0
-    before, after = found.means["total"]
+    before, after = found.total
     assert before is not None
     assert after == pytest.approx(1.0 - before)
-    assert found.means["turned"] == (None, after)
+    assert found.parts["turned"] == (None, after)
 
 
 def test_exactly_the_rollouts_whose_totals_change_are_counted(
@@ -96,10 +96,10 @@ def test_exactly_the_rollouts_whose_totals_change_are_counted(
     # 0/0 passes 0/1 and 0/2; 2/2 falls below 2/0 and 2/1; 2/0 passes 2/1. Of 1/2 no order is known.
     assert (found.pairs, found.turned) == (9, 5)
     assert found.failed == {"worth": 1}
-    before, after = found.means["worth"]
+    before, after = found.parts["worth"]
     assert before == pytest.approx(0.5)
     assert after == pytest.approx((0.9 + 0.5 + 0.75 + 0.25 + 0.51 + 0.25 + 0.5 + 0.0) / 8)
-    assert found.means["bonus"] == (None, 1.0)
+    assert found.parts["bonus"] == (None, 1.0)
     checked = check_scores(read_rollouts(finished.run, 0), judge)
     assert checked.difference == (
         "reward 'worth' of rollout run/0/0/0: got ('scored', 0.9), expected ('scored', 0.25)"
@@ -119,7 +119,18 @@ def test_siblings_of_one_total_and_those_without_one_have_no_order(
     JournalWriter(finished.run, "learner").write_rollouts(0, groups)
     found = rejudge(finished.run, 0, judge)
     assert (found.pairs, found.turned, found.changed) == (0, 0, 0)
-    assert found.means == {"total": (0.5, 0.5), "even": (0.5, 0.5)}
+    assert (found.total, found.parts) == ((0.5, 0.5), {"even": (0.5, 0.5)})
+
+
+def test_a_part_that_is_called_total_is_a_part(finished: GrpoSpec, own_rewards: None) -> None:
+    @reward("half")
+    def half(text: str) -> float:
+        return 0.5
+
+    parts = {"total": {"reward": "half"}, "format": {"weight": 3}}
+    found = rejudge(finished.run, 0, Rubric.from_config({"parts": parts}))
+    assert found.parts["total"] == (None, 0.5)
+    assert found.total[1] == pytest.approx(0.125)
 
 
 def test_rollouts_that_were_not_run_are_not_counted_as_failed(finished: GrpoSpec) -> None:
