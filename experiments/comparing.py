@@ -160,7 +160,8 @@ def check_side(side: Path) -> None:
         DataError: names it.
     """
     if not (side / CONFIG).is_file() and not side.is_file():
-        got = f"a folder without {CONFIG}" if side.is_dir() else "nothing there"
+        other = "a pipe or device" if side.exists() else "nothing there"
+        got = f"a folder without {CONFIG}" if side.is_dir() else other
         raise DataError(
             f"cannot compare '{side}': got {got}, expected a run folder or a file of answers as "
             "`etude eval -o` writes it; check it"

@@ -1,6 +1,7 @@
 """Two runs, or two files of answers, side by side."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -193,6 +194,13 @@ def test_what_is_no_run_and_no_file_is_named(tmp_path, what):
         side.mkdir()
     with pytest.raises(DataError, match=r"side': got .* expected a run folder or a file"):
         check_side(side)
+
+
+def test_a_pipe_is_not_said_to_be_nothing(tmp_path: Path):
+    """As a shell makes of `<(zcat answers.gz)`."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(DataError, match="got a pipe or device, expected a run folder or a file"):
+        check_side(tmp_path / "pipe")
 
 
 def test_papers_that_cannot_be_read_are_named(run):
