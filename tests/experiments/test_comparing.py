@@ -78,6 +78,13 @@ def test_of_the_settings_only_those_that_differ_are_told(run):
     assert settings(a, a) == {}
 
 
+def test_what_one_run_did_not_note_does_not_differ(run):
+    a, b = run("a", tensorboard="2.20"), run("b")
+    assert settings(a, b) == settings(b, a) == {}
+    (b / "env.json").unlink()
+    assert settings(a, b) == settings(b, a) == {}
+
+
 def test_training_is_told_by_its_last_ten_steps_and_its_evaluations(run):
     found = training(run("a"))
     assert found["training"] == {

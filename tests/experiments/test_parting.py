@@ -105,6 +105,13 @@ def test_equal_journals_do_not_part(run):
             "prompts", (1, 0), "other sound",
         ),
         (
+            lambda g: dataclasses.replace(
+                completions(lambda c: dataclasses.replace(c, text="other"), 2)(g),
+                prompt_ids=(1, 2, 3),
+            ),
+            "prompts", (1, 0), "processor or model.suffix differ",
+        ),
+        (
             completions(lambda c: dataclasses.replace(c, seed=5, text="other")),
             "seeds", (1, 1), "other seeds",
         ),
@@ -120,6 +127,22 @@ def test_each_difference_is_told_at_its_first_place(run, change, stage, place, s
     assert said in found.meaning
     told = [name for name, words in found.stages.items() if words != "same"]
     assert told[0] == stage
+
+
+def test_a_part_that_one_rubric_alone_has_is_told_with_its_worth(run):
+    def with_bonus(g: Group) -> Group:
+        score = Score({"accuracy": Part(0.0, 1.0, "scored"), "bonus": Part(0.5, 2.0, "scored")})
+        first, *others = g.rollouts
+        return dataclasses.replace(g, rollouts=(dataclasses.replace(first, score=score), *others))
+
+    for a, b, told in (
+        ("a", "b", "'bonus': not there and 0.5 (weight 2)"),
+        ("d", "c", "'bonus': 0.5 (weight 2) and not there"),
+    ):
+        sides = [run(name, with_bonus if name in "bd" else lambda g: g) for name in (a, b)]
+        found = parting(*sides)
+        assert found is not None
+        assert (found.place, found.stages["rewards"]) == ((1, 0), told)
 
 
 def test_the_same_rollouts_learnt_from_otherwise_part_at_the_update(run):

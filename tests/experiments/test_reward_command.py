@@ -132,6 +132,16 @@ def test_the_table_says_what_the_values_are_like(etude, mine, tmp_path: Path):
     assert lines["gold answers, mean"][0] == "1.000"
 
 
+def test_of_one_completion_no_spread_and_no_highest_value_is_told(etude, mine, tmp_path: Path):
+    (tmp_path / "one.jsonl").write_text(json.dumps({**GOOD, "id": "q"}) + "\n")
+    reward = mine("return 1.0", "answer")
+    done = etude("reward", "test", reward, "--on", tmp_path / "one.jsonl", "--show", 2)
+    said = " ".join(done.stdout.split())
+    assert "spread among siblings - no question has two different completions" in said
+    assert "lowest question completion why 1.000 Key? <answer>D major</answer>" in said
+    assert "highest" not in said
+
+
 def test_the_lowest_and_the_highest_values_are_shown_with_what_earned_them(etude, mine, tmp_path):
     said = ["aa", "a", "aaaa", "aaa", "aaaa", "aaaaa"]
     file = tmp_path / "stored.jsonl"

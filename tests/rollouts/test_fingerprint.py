@@ -64,7 +64,8 @@ def test_what_did_not_change_is_the_same(spec: GrpoSpec) -> None:
     assert made_of(spec) == before
     assert before.keys() >= {*LATER}
     assert before["clips"].startswith("3 files (")
-    assert before["reward_files"]["own"].startswith("mine.py (")
+    digest = blake2b(OWN.encode(), digest_size=8).hexdigest()
+    assert before["reward_files"]["own"] == f"mine.py ({digest})", "checkpoints hold it"
 
 
 def test_each_change_is_named(spec: GrpoSpec) -> None:
