@@ -148,7 +148,9 @@ def test_to_go_on_where_no_run_is_begins_one_and_says_so(tmp_path: Path) -> None
 def test_what_the_end_of_a_run_wrote_gives_way_when_it_goes_further(tmp_path: Path) -> None:
     config = grpo_run("grpo.steps=20", out=str(tmp_path / "run"))
     open_run(config.out, config, resume=False)
-    ends = [config.out / name for name in ("model/config.json", "answers/after.jsonl")]
+    columns = ("after", "GRPO", "other_clip", "silence")
+    told = ("results.json", *(f"answers/{column}.jsonl" for column in columns))
+    ends = [config.out / name for name in ("model/config.json", *told)]
     before = config.out / "answers" / "before.jsonl"
     for file in (*ends, before):
         file.parent.mkdir(exist_ok=True)

@@ -280,6 +280,18 @@ def test_details_that_are_not_json_are_the_rewards_fault(
     assert steps(tmp_path) == []
 
 
+def test_a_question_that_would_come_back_as_another_is_refused_before_it_counts(
+    tmp_path: Path, make_group: MakeGroup
+) -> None:
+    group = make_group()
+    listed = dataclasses.replace(group.question, choices=["D major", "G major"])
+    with pytest.raises(DataError, match="'q0' of group run-a/7/0 would come back from the journal"):
+        JournalWriter(tmp_path, "w").write_rollouts(
+            7, [dataclasses.replace(group, question=listed)]
+        )
+    assert not list(tmp_path.rglob("*.parquet"))
+
+
 def test_a_lone_surrogate_is_an_error_not_a_broken_file(
     tmp_path: Path, make_group: MakeGroup
 ) -> None:
