@@ -41,8 +41,8 @@ def one_line(text: str) -> str:
 def shorten(text: str, most: int) -> str:
     """At most ``most`` characters, the last an ellipsis where something is missing.
 
-    >>> shorten("modulations", 8)
-    'modulat…'
+    >>> shorten("modulations", 8), shorten("modulate", 8)
+    ('modulat…', 'modulate')
     """
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 

@@ -49,7 +49,8 @@ def alone(folder: Path) -> Iterator[None]:
     finally:
         # Before it is let go: whoever opened this very file meanwhile sees that it is gone.
         with suppress(OSError):
-            path.unlink()
+            if _is_still(descriptor, path):  # else another process holds one of this name
+                path.unlink()
         os.close(descriptor)
         with suppress(OSError):  # it holds a run
             folder.rmdir()

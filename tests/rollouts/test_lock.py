@@ -109,6 +109,17 @@ def test_a_lock_that_its_holder_took_away_meanwhile_is_taken_anew(
     assert len(taken) == 2
 
 
+def test_a_lock_that_was_deleted_and_taken_by_another_process_is_left_to_it(
+    holder: Any, tmp_path: Path
+) -> None:
+    """Somebody took the file for a stale one, and a third process is to be refused all the same."""
+    with alone(tmp_path / "run"):
+        (tmp_path / "run" / LOCK).unlink()
+        other = holder()
+    with pytest.raises(CheckpointError, match=f"process {other.pid} on "), alone(tmp_path / "run"):
+        pass
+
+
 def test_where_there_are_no_locks_it_works_without(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
