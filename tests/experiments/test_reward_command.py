@@ -132,6 +132,18 @@ def test_the_table_says_what_the_values_are_like(etude, mine, tmp_path: Path):
     assert lines["gold answers, mean"][0] == "1.000"
 
 
+def test_how_often_a_reward_fails_on_hostile_texts_is_told_with_the_first_reason(
+    etude, mine, tmp_path: Path
+):
+    (tmp_path / "one.jsonl").write_text(json.dumps({**GOOD, "id": "q"}) + "\n")
+    reward = mine("return 1 / response.text.isascii()")
+    done = etude("reward", "test", reward, "--on", tmp_path / "one.jsonl")
+    (line,) = (row for row in done.stdout.splitlines() if row.startswith("failed, hostile texts"))
+    found = re.search(r"(\d+) of (\d+)  ZeroDivisionError", line)
+    assert found is not None
+    assert 0 < int(found[1]) < int(found[2])
+
+
 def test_of_one_completion_no_spread_and_no_highest_value_is_told(etude, mine, tmp_path: Path):
     (tmp_path / "one.jsonl").write_text(json.dumps({**GOOD, "id": "q"}) + "\n")
     reward = mine("return 1.0", "answer")
