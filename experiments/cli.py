@@ -11,14 +11,13 @@ import errno
 import functools
 import importlib.util
 import inspect
-import io
 import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.terminal import Speaker, say
+from experiments.terminal import Speaker, say, take_any_character
 
 if TYPE_CHECKING:
     import typer
@@ -30,9 +29,7 @@ INTERRUPTED = 130  # 128 + SIGINT, as shells count
 def main() -> None:
     """The entry point of the console script."""
     logging.lastResort = Speaker(logging.WARNING)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # A terminal of few characters is shown an escape for any other, as on standard error.
-        sys.stdout.reconfigure(errors="backslashreplace")
+    take_any_character()
     hidden = hidden_package()
     if hidden:
         say(f"etude: {hidden}", err=True)

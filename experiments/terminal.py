@@ -12,8 +12,15 @@ import logging
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
+from io import TextIOWrapper
 
 from experiments.text import one_line, visible
+
+
+def take_any_character() -> None:
+    """Show an escape where a terminal lacks a character, as standard error does anyway."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def say(*lines: str, err: bool = False) -> None:
