@@ -100,6 +100,11 @@ def test_the_claims_of_a_thought_stand_in_a_table(
     assert "\x1b" not in done.stdout
 
 
+def test_a_question_without_a_gold_answer_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    show(Question("q", "Describe it."), "a waltz", Score({"format": Part(1.0, 1.0, "scored")}))
+    assert "gold answer  none" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(("claims", "by"), [(None, ""), ([], " by mine.yaml")])
 def test_claims_are_another_rubrics_only_where_it_read_some(
     claims: list | None, by: str, capsys: pytest.CaptureFixture[str]

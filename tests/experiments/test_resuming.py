@@ -196,11 +196,11 @@ def test_a_run_folder_is_gone_on_with_only_as_it_was_begun(tmp_path: Path) -> No
 # --- a run that never began ------------------------------------------------------------------
 
 
-def fail(config: GrpoRun, error: BaseException, *, wrote: bool = False) -> None:
+def fail(config: GrpoRun, error: BaseException, *, wrote: str | None = None) -> None:
     with run_folder(config, resume=False):
         assert (config.out / "config.yaml").exists()
-        if wrote:
-            (config.out / "metrics.jsonl").write_text("{}\n")
+        if wrote is not None:
+            (config.out / "metrics.jsonl").write_text(wrote)
         raise error
 
 
@@ -211,13 +211,20 @@ def test_a_run_that_fails_before_it_began_leaves_its_folder_free(tmp_path: Path)
     assert not config.out.exists()
 
 
+def test_a_file_without_a_byte_is_no_work(tmp_path: Path) -> None:
+    config = grpo_run(out=str(tmp_path / "run"))
+    with pytest.raises(DataError):
+        fail(config, DataError("no such clip"), wrote="")
+    assert [path.name for path in config.out.iterdir()] == ["metrics.jsonl"]
+
+
 @pytest.mark.parametrize("error", [DataError("no clip"), KeyboardInterrupt()])
 def test_a_run_that_wrote_something_or_was_stopped_keeps_its_papers(
     tmp_path: Path, error: BaseException
 ) -> None:
     config = grpo_run(out=str(tmp_path / "run"))
     with pytest.raises(type(error)):
-        fail(config, error, wrote=isinstance(error, DataError))
+        fail(config, error, wrote="{}\n" if isinstance(error, DataError) else None)
     assert (config.out / "config.yaml").exists()
     with pytest.raises(EtudeError, match="holds a run already") as caught:
         open_run(config.out, config, resume=False)

@@ -37,6 +37,16 @@ def test_a_quickstart_is_replayed_from_its_cold_start_and_its_data(quick: Path) 
     ]  # fmt: skip
 
 
+def test_code_that_a_run_names_is_read_where_its_user_trusts_it(quick: Path) -> None:
+    (quick / "mine.py").write_text("def mine(answer):\n    return 1.0\n")
+    rubric = {"parts": {"mine": {"reward": f"{quick}/mine.py:mine"}}}
+    config = load(QuickstartRun, [quick / "config.yaml"], [f"rubric={json.dumps(rubric)}"])
+    (quick / "config.yaml").write_text(to_yaml(config))
+    with pytest.raises(ConfigError, match="mine"):
+        read_run(quick)
+    assert [*read_run(quick, trust_code=True).rubric["parts"]] == ["mine"]
+
+
 def test_a_quickstart_whose_data_are_elsewhere_says_where_they_were(quick: Path) -> None:
     data = quick.parent / "data"
     data.rename(quick.parent / "moved")

@@ -195,6 +195,10 @@ def test_what_runs_beside_ends_before_the_body_is_left() -> None:
     with pytest.raises(RolloutError, match="an actor died"), Beside(fails):
         done.append("the body")
     assert done == ["the body"]
+    told = threading.Event()
+    with Beside(lambda: 2, told.set) as two:
+        pass
+    assert (two.answer, told.is_set()) == (2, False), "what ended by itself is not told to"
     with Beside(None) as nothing:
         pass
     assert nothing.answer is None
