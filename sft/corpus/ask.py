@@ -32,6 +32,7 @@ from sft.corpus import truths
 from sft.corpus.excerpts import TEMPI, Excerpt
 from sft.corpus.names import QUALITIES, name
 from sft.corpus.options import mode_options, note_options, pick_options, shuffled
+from sft.corpus.phrases import Phrase
 from sft.corpus.synth import TIMBRES
 from sft.option_lines import option_lines
 from sft.records import Trace
@@ -48,7 +49,7 @@ class Facet:
         name: as in the table above.
         field: the field of ``Facts`` that holds the truth.
         wordings: ways to ask.
-        applies: whether an excerpt can be asked.
+        applies: whether the excerpts of a phrase can be asked.
         answer: the gold answer.
         think: the chain of thought.
         options: four answers in random order, the right one among them.
@@ -59,7 +60,7 @@ class Facet:
     name: str
     field: str
     wordings: tuple[str, ...]
-    applies: Callable[[Excerpt], bool]
+    applies: Callable[[Phrase], bool]
     answer: Callable[[Excerpt], str]
     think: Callable[[Excerpt], str]
     options: Callable[[Excerpt, np.random.Generator], tuple[str, ...]]
@@ -107,7 +108,7 @@ def _note_facet(
         name=name_,
         field="note",
         wordings=wordings,
-        applies=lambda excerpt: excerpt.phrase.source == source,
+        applies=lambda phrase: phrase.source == source,
         answer=lambda excerpt: name(spelled(excerpt)),
         think=truths.think_ending,
         options=lambda excerpt, rng: note_options(spelled(excerpt), rng),
@@ -121,7 +122,7 @@ FACETS: dict[str, Facet] = {
             "final_chord",
             "chord",
             ("What is the final chord?", "Name the last chord.", "Which chord ends the phrase?"),
-            truths.is_chorale,
+            lambda phrase: phrase.source == "chorale",
             truths.chord,
             truths.think_ending,
             _chord_options,
@@ -154,7 +155,7 @@ FACETS: dict[str, Facet] = {
             "key",
             "key",
             ("What is the key?", "In which key is this music?", "Name the key of the piece."),
-            lambda excerpt: excerpt.phrase.confirmed,
+            lambda phrase: phrase.confirmed,
             truths.key,
             truths.think_key,
             _key_options,
@@ -164,7 +165,7 @@ FACETS: dict[str, Facet] = {
             "meter",
             "meter",
             ("What is the meter?", "Which meter is it in?"),
-            lambda excerpt: truths.is_tune(excerpt) and excerpt.phrase.meter in truths.METERS,
+            lambda phrase: phrase.source == "tune" and phrase.meter in truths.METERS,
             lambda excerpt: excerpt.phrase.meter,
             truths.think_meter,
             _meter_options,
@@ -174,7 +175,7 @@ FACETS: dict[str, Facet] = {
             "tempo",
             "tempo",
             ("What is the tempo?", "How fast is the beat?"),
-            truths.is_tune,
+            lambda phrase: phrase.source == "tune",
             truths.tempo,
             truths.think_tempo,
             _tempo_options,
@@ -184,7 +185,7 @@ FACETS: dict[str, Facet] = {
             "instrument",
             "instruments",
             ("Which instrument plays?", "What instrument is this?"),
-            lambda excerpt: True,
+            lambda phrase: True,
             lambda excerpt: excerpt.timbre,
             truths.think_instrument,
             _instrument_options,

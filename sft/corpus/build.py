@@ -50,7 +50,7 @@ from sft.corpus.folder import (
     summary,
     work_folder,
 )
-from sft.corpus.phrases import phrases
+from sft.corpus.phrases import Phrase, phrases
 from sft.corpus.scores import load_pieces
 from sft.corpus.split import SPLITS, split_phrases
 from sft.corpus.workers import workers
@@ -84,10 +84,13 @@ def build(
     by_split = split_phrases(pieces, phrases(pieces))
     excerpts = {
         split: tuple(
-            deal(by_split[split], getattr(settings, split), split, settings.seed, settings.chorales)
+            deal(
+                [phrase for phrase in by_split[split] if _fitting(phrase, settings)],
+                getattr(settings, split), split, settings.seed, settings.chorales,
+            )
         )
         for split in SPLITS
-    }
+    }  # fmt: skip
     work = work_folder(out)
     try:
         (work / CLIPS).mkdir(parents=True)
@@ -186,11 +189,15 @@ def _ask_all(
 
 def _pick_facets(excerpt: Excerpt, settings: CorpusSettings) -> list[Facet]:
     rng = generator(settings.seed, "facets", excerpt.id)
-    fitting = [FACETS[n] for n in settings.facets if FACETS[n].applies(excerpt)]
+    fitting = _fitting(excerpt.phrase, settings)
     weights = np.array([facet.weight for facet in fitting])
     count = min(settings.per_clip, len(fitting))
     picked = rng.choice(len(fitting), size=count, replace=False, p=weights / weights.sum())
     return [fitting[i] for i in sorted(picked)]
+
+
+def _fitting(phrase: Phrase, settings: CorpusSettings) -> list[Facet]:
+    return [FACETS[name] for name in settings.facets if FACETS[name].applies(phrase)]
 
 
 # --- counting --------------------------------------------------------------------------------

@@ -121,8 +121,9 @@ def deal(
     for source, share in (("chorale", chorales), ("tune", 1 - chorales)):
         if share > 0 and not decks[source]:
             raise ConfigError(
-                f"{split} has no {source} phrase, but a share of {share:g} of its clips is to "
-                "come from them; expected some; read more tunes or change 'chorales'"
+                f"{split} has no {source} phrase to ask about, but a share of {share:g} of its "
+                "clips is to come from them; expected some; read more tunes, or change 'chorales' "
+                "or 'facets'"
             )
     dealt = dict.fromkeys(decks, 0)
     for number in range(count):

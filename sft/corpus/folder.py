@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import time
+from collections import Counter
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
@@ -96,6 +97,8 @@ def check_settings(settings: CorpusSettings) -> None:
     """
     if unknown := [facet for facet in settings.facets if facet not in FACETS]:
         raise ConfigError(f"unknown facet '{unknown[0]}', expected some of {', '.join(FACETS)}")
+    if again := [facet for facet, count in Counter(settings.facets).items() if count > 1]:
+        raise ConfigError(f"facets: got '{again[0]}' twice, expected each once; leave one out")
     if not settings.facets:
         raise ConfigError(f"facets: got none, expected at least one of {', '.join(FACETS)}")
     for field, low in (("train", 1), ("dev", 1), ("test", 1), ("per_clip", 1), ("processes", 1)):

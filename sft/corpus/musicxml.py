@@ -11,20 +11,38 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from functools import lru_cache
 from pathlib import Path
 from xml.etree import ElementTree
 
+from rewards.errors import DataError, first_line
 from rewards.spelling.tables import table
 from sft.corpus.names import pitch_class, place
 from sft.corpus.piece import LENGTH, MIDI, MODES, TICKS, Piece, note_table
 
+_DAMAGE = (
+    OSError, EOFError, ValueError, NotImplementedError, RuntimeError, StopIteration,
+    zipfile.BadZipFile, zlib.error, ElementTree.ParseError,
+)  # fmt: skip
+"""What zipfile and the parser raise on bytes that are no score."""
+
 
 def read_chorale(id_: str, path: Path) -> Piece | None:
-    """The piece, or None if it is not a four-part chorale with one key and one meter."""
-    with zipfile.ZipFile(path) as archive:
-        inner = next(n for n in archive.namelist() if re.fullmatch(r"[^/]+\.(music)?xml", n))
-        score = ElementTree.fromstring(archive.read(inner))
+    """The piece, or None if it is not a four-part chorale with one key and one meter.
+
+    Raises:
+        DataError: the file is damaged.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            inner = next(n for n in archive.namelist() if re.fullmatch(r"[^/]+\.(music)?xml", n))
+            score = ElementTree.fromstring(archive.read(inner))
+    except _DAMAGE as damage:
+        raise DataError(
+            f"{path}: damaged: got {first_line(damage)}, expected a score in compressed MusicXML; "
+            "install music21 anew"
+        ) from damage
     parts = score.findall("part")
     meters = {
         f"{time.findtext('beats')}/{time.findtext('beat-type')}" for time in score.iter("time")

@@ -30,14 +30,6 @@ MARKS = {
 }
 
 
-def is_chorale(excerpt: Excerpt) -> bool:
-    return excerpt.phrase.source == "chorale"
-
-
-def is_tune(excerpt: Excerpt) -> bool:
-    return excerpt.phrase.source == "tune"
-
-
 def final_root(excerpt: Excerpt) -> int:
     """Place of the final chord's root before transposition; a tune's last note."""
     return excerpt.phrase.bass if excerpt.phrase.root is None else excerpt.phrase.root
@@ -81,7 +73,7 @@ def facts_of(excerpt: Excerpt) -> Facts:
 
 
 def think_ending(excerpt: Excerpt) -> str:
-    if is_tune(excerpt):
+    if excerpt.phrase.source == "tune":
         return f"The tune ends on {_top(excerpt)}."
     return (
         f"The bass ends on {_bass(excerpt)} and the soprano on {_top(excerpt)}. "

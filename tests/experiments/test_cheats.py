@@ -21,7 +21,7 @@ def questions() -> list[Question]:
         ask(excerpt, facet, Clip("x.wav"), seed=5, choice_share=0.5)[0]
         for excerpt in deal(train, 160, "train", seed=5, chorales=0.5)
         for facet in FACETS.values()
-        if facet.applies(excerpt)
+        if facet.applies(excerpt.phrase)
     ]
 
 

@@ -35,7 +35,7 @@ def asked(excerpts: list[Excerpt]) -> list[tuple[Excerpt, Question, Trace]]:
         (excerpt, *ask(excerpt, facet, clip, seed=3, choice_share=0.5))
         for excerpt in excerpts
         for facet in FACETS.values()
-        if facet.applies(excerpt)
+        if facet.applies(excerpt.phrase)
     ]
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from rewards import read_questions
 from rewards.errors import ConfigError, DataError, StorageError
 from sft.corpus.build import build
 from sft.corpus.folder import CorpusSettings, DataSummary, folder_for
+from sft.corpus.scores import FORMAT
 from sft.records import Trace, read_traces, write_traces
 
 SMALL = CorpusSettings(train=60, dev=12, test=24, processes=2)
@@ -40,6 +42,18 @@ def test_the_same_settings_give_the_same_bytes(built: DataSummary, tmp_path: Pat
     again = build(tmp_path / "again", CorpusSettings(train=60, dev=12, test=24, processes=1))
     assert not again.reused
     assert _hashes(again.folder) == _hashes(built.folder)
+
+
+@pytest.mark.skipif(version("music21") != "10.5.1", reason="another corpus than the tested one")
+def test_what_is_asked_changes_only_with_the_format(built: DataSummary) -> None:
+    """Else a data set that is found and one that is built would differ under one manifest."""
+    said = hashlib.sha256()
+    for name in ("train", "dev", "test", "traces"):
+        for line in (built.folder / f"{name}.jsonl").read_text().splitlines():
+            row = json.loads(line)
+            row.get("clip", {}).pop("sha256", None)  # of samples, which a processor may round
+            said.update(json.dumps(row, sort_keys=True).encode())
+    assert (FORMAT, said.hexdigest()[:16]) == (6, "e2c42653c7fd14e6")
 
 
 def test_a_finished_data_set_is_reused_and_a_damaged_one_built_anew(tmp_path: Path) -> None:
@@ -146,6 +160,7 @@ def test_a_manifest_with_numbers_that_are_none_is_no_data_set(tmp_path: Path) ->
     [
         ({"facets": ("tonality",)}, "unknown facet 'tonality'"),
         ({"facets": ()}, "at least one"),
+        ({"facets": ("key", "meter", "key")}, "facets: got 'key' twice, expected each once"),
         ({"train": 0}, "train: got 0, expected at least 1"),
         ({"chorales": 1.5}, r"chorales: got 1.5, expected a number in \[0, 1\]"),
     ],
@@ -155,6 +170,24 @@ def test_settings_that_cannot_be_are_refused(
 ) -> None:
     with pytest.raises(ConfigError, match=message):
         build(tmp_path / "data", CorpusSettings(**change))  # type: ignore[arg-type]
+
+
+def test_every_clip_is_asked_where_few_facets_are(tmp_path: Path) -> None:
+    settings = CorpusSettings(train=12, dev=3, test=3, facets=("key",), processes=1)
+    folder = build(tmp_path / "data", settings).folder
+    asked = read_questions(folder / "train.jsonl")
+    assert [question.facet for question in asked] == ["key"] * 12
+    assert len({question.clip for question in asked}) == 12
+
+
+def test_facets_that_a_source_cannot_be_asked_are_refused_before_a_clip_is_made(
+    tmp_path: Path,
+) -> None:
+    settings = CorpusSettings(train=4, dev=2, test=2, facets=("meter",), processes=1)
+    told: list[str] = []
+    with pytest.raises(ConfigError, match="train has no chorale phrase to ask about, but a share"):
+        build(tmp_path / "data", settings, lambda what, done, total: told.append(what))
+    assert "rendering clips" not in told
 
 
 def test_clips_questions_and_traces_belong_together(built: DataSummary) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from hashlib import sha256
 from importlib import import_module
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from rewards.errors import StorageError
+from rewards.errors import DataError, StorageError
 from sft.corpus import scores
 from sft.corpus.abc_tunes import read_tune
 from sft.corpus.musicxml import read_chorale
@@ -74,6 +78,30 @@ def test_a_chorale_is_read_note_for_note_as_music21_reads_it(bwv: str) -> None:
         assert [pitch_class(p) for p in ours[:, PLACE]] == (ours[:, MIDI] % 12).tolist()
 
 
+def test_a_damaged_score_is_named_and_never_read_as_another(tmp_path: Path) -> None:
+    path = tmp_path / "bwv66.6.mxl"
+    whole = (scores._corpus_root() / "bach" / path.name).read_bytes()
+    path.write_bytes(whole)
+    notes = read_chorale("bach/bwv66.6", path)
+    assert notes is not None
+    flips = range(0, len(whole), 29)
+    damaged = [b"", b"garbage", whole[: len(whole) // 2], whole[:-30]]
+    damaged += [whole[:at] + bytes([whole[at] ^ 0x55]) + whole[at + 1 :] for at in flips]
+    told: list[str] = []
+    for content in damaged:
+        path.write_bytes(content)
+        try:
+            read = read_chorale("bach/bwv66.6", path)
+        except DataError as error:
+            told.append(str(error))
+            continue
+        assert read is not None
+        assert np.array_equal(read.notes, notes.notes)
+    assert len(told) > len(damaged) // 2
+    sentence = re.compile(r".*bwv66.6.mxl: damaged: got .*; install music21 anew")
+    assert all(map(sentence.fullmatch, told))
+
+
 def test_a_tune_runs_to_its_last_ending_with_ties_and_triplets_merged() -> None:
     piece = read_tune("toy#1", TUNE)
     assert piece is not None
@@ -93,6 +121,18 @@ def test_a_tune_runs_to_its_last_ending_with_ties_and_triplets_merged() -> None:
 )
 def test_a_tune_whose_truth_is_in_doubt_is_left_out(old: str, new: str) -> None:
     assert read_tune("toy#1", TUNE.replace(old, new)) is None
+
+
+@pytest.mark.skipif(version("music21") != "10.5.1", reason="another corpus than the tested one")
+def test_what_is_read_of_the_scores_changes_only_with_the_format() -> None:
+    """Else a cache of before would be taken for what is read now, and data sets would differ."""
+    jobs = scores._jobs(1100)
+    chosen = sha256(repr([id_ for id_, _ in jobs]).encode())
+    notes = sha256()
+    for piece in scores._parse_batch(jobs[::30]):
+        notes.update(repr((replace(piece, notes=()), piece.notes.tolist())).encode())
+    digests = (chosen.hexdigest()[:16], notes.hexdigest()[:16])
+    assert (scores.FORMAT, *digests) == (6, "4cb09471596164c7", "ab6dc475d374ad2f")
 
 
 # --- the cache -------------------------------------------------------------------------------

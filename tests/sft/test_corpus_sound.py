@@ -114,7 +114,7 @@ def test_a_phrase_that_comes_again_comes_in_another_key(train: tuple[Phrase, ...
 
 def test_a_split_without_the_source_it_needs_says_so(train: tuple[Phrase, ...]) -> None:
     tunes = [p for p in train if p.source == "tune"]
-    with pytest.raises(ConfigError, match="dev has no chorale phrase"):
+    with pytest.raises(ConfigError, match="dev has no chorale phrase to ask about"):
         list(deal(tunes, 10, "dev", seed=0, chorales=0.5))
 
 
