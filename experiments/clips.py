@@ -133,7 +133,7 @@ def _header(clip: Clip, root: Path) -> tuple[WavHeader | None, int]:
     """What a clip's file says of itself, None where its first bytes do not; and its size [bytes].
 
     Raises:
-        DataError: there is no such file, it cannot be read, or is empty.
+        DataError: there is no such file, it cannot be read, or has no sample, with a header or without.
     """
     got = f"clip.path: got {clip.path!r}"
     path = resolve_clip(clip, root, where="clip.path")
@@ -143,6 +143,7 @@ def _header(clip: Clip, root: Path) -> tuple[WavHeader | None, int]:
     except OSError as error:
         why = error.strerror or error
         raise DataError(f"{got} ({why}), expected a file that can be read") from error
-    if size == 0:
-        raise DataError(f"{got}, an empty file, expected a recording")
-    return parse_header(head), size
+    header = parse_header(head)
+    if size == (0 if header is None else header.data_start):
+        raise DataError(f"{got}, a file without a sample, expected a recording")
+    return header, size

@@ -59,9 +59,17 @@ def test_every_clip_without_a_file_is_named_with_its_question(folder: Path) -> N
     assert first == f"{folder}/dev.jsonl: 5 wrong lines:"
     missing = "clip.path: got 'nope.wav' (No such file or directory), expected a file that can be"
     assert lines[0].startswith(f"  'q1': {missing}")
-    assert "'q2': clip.path: got 'empty.wav', an empty file" in lines[1]
+    assert "'q2': clip.path: got 'empty.wav', a file without a sample, expected" in lines[1]
     assert all("(a folder or device), expected a file" in line for line in lines[2:4])
     assert lines[4].startswith(f"  'q5': {missing}")
+
+
+def test_a_recording_of_no_length_stops_a_run_before_the_step_that_would_ask_for_it(
+    folder: Path,
+) -> None:
+    soundfile.write(folder / "none.wav", np.zeros(0), 16_000)
+    with pytest.raises(DataError, match=r"'q1': clip.path: got 'none.wav', a file without a sample"):
+        lengths(folder / "dev.jsonl", asked(Clip("a.wav"), Clip("none.wav", duration=1.0)))
 
 
 def test_a_clip_is_as_long_as_its_row_says_else_as_its_header(folder: Path) -> None:
