@@ -133,7 +133,7 @@ def _header(clip: Clip, root: Path) -> tuple[WavHeader | None, int]:
     """What a clip's file says of itself, None where its first bytes do not; and its size [bytes].
 
     Raises:
-        DataError: there is no such file, it cannot be read, or has no sample, with a header or without.
+        DataError: there is no such file, it cannot be read, or it has no sample.
     """
     got = f"clip.path: got {clip.path!r}"
     path = resolve_clip(clip, root, where="clip.path")

@@ -51,6 +51,11 @@ class _Reading:
             self.problems.append("and perhaps more: reading ended here")
             self.end()
 
+    def forget(self, path: str) -> None:
+        """What was said below a path is replaced by what comes."""
+        below = f"{path}."
+        self.origins = {one: by for one, by in self.origins.items() if not one.startswith(below)}
+
     def end(self) -> None:
         """Raise where there are problems."""
         if self.problems:
@@ -127,6 +132,7 @@ def _read_override(override: str, tree: dict[str, Any], reading: _Reading) -> No
         return
     if isinstance(value, Mapping):
         _drop(tree, names)  # a whole mapping replaces; single keys are set by dots
+        reading.forget(key)
     for name in reversed(names):
         value = {name: value}
     _merge(tree, value, "", _OVERRIDE, reading)
@@ -154,6 +160,8 @@ def _merge(
             tree[name] = below if isinstance(below, dict) else {}
             _merge(tree[name], value, f"{prefix}{name}.", origin, reading)
         else:
+            if isinstance(tree.get(name), dict):
+                reading.forget(prefix + name)
             tree[name] = value
 
 

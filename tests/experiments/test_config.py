@@ -353,6 +353,9 @@ EPOCHS = [
     ([], ["grpo.epochs=2"], None),
     ([], ["grpo={epochs: 2}"], None),
     ([], ["grpo.steps=null", "grpo.epochs=2"], None),
+    ([], ["grpo.steps=9", "grpo={epochs: 2}"], None),
+    ([], ["grpo.epochs=2", "grpo={steps: 40}"], 40),
+    ([], ["grpo.steps=9", "grpo=null", "grpo.epochs=2"], None),
 ]
 
 

@@ -68,7 +68,7 @@ def test_a_recording_of_no_length_stops_a_run_before_the_step_that_would_ask_for
     folder: Path,
 ) -> None:
     soundfile.write(folder / "none.wav", np.zeros(0), 16_000)
-    with pytest.raises(DataError, match=r"'q1': clip.path: got 'none.wav', a file without a sample"):
+    with pytest.raises(DataError, match=r"'q1': .* 'none.wav', a file without a sample"):
         lengths(folder / "dev.jsonl", asked(Clip("a.wav"), Clip("none.wav", duration=1.0)))
 
 
