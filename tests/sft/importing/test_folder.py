@@ -127,6 +127,13 @@ def test_what_a_user_has_in_the_folder_is_left_alone(source):
     assert set(contents(source.out)) == {"notes.txt", "questions.jsonl", "clips/a.wav"}
 
 
+def test_a_file_in_the_place_of_the_folder_is_left_alone(source):
+    source.out.write_text("mine")
+    with pytest.raises(ConfigError, match="ours: got a file, expected a folder"):
+        source.rows([row(1)])
+    assert source.out.read_text() == "mine"
+
+
 def test_a_link_in_the_place_of_the_clips_is_not_followed(source, tmp_path: Path):
     (tmp_path / "elsewhere").mkdir()
     source.out.mkdir()
@@ -211,12 +218,19 @@ def test_order_changes_neither_split_nor_ids(source):
     }
 
 
-def test_the_right_option_in_one_place_is_told(source):
-    rows = many(source, 12)
+def test_a_share_that_no_clip_falls_into_is_told_and_writes_no_file(source):
+    found = source.rows([row(1), row(2, "b.wav")], dev=1e-12)
+    assert found.remarks == ("no clip falls into the share of 1e-12 that --dev holds out",)
+    assert not (source.out / "dev.jsonl").exists()
+
+
+def test_the_right_option_in_one_place_is_told_where_it_is_no_chance(source):
+    rows = many(source, 10)
     for one in rows:
         one |= {"right": "x", "wrong": "y"}
     named = read_columns(
         ["text=question", "clip=audio_path", "answer=right", "choices=right", "choices=wrong"]
     )
     found = source.rows(rows, columns=named)
-    assert any("number 1 in all 24 questions" in remark for remark in found.remarks)
+    assert any("number 1 in all 20 questions" in remark for remark in found.remarks)
+    assert source.rows(rows[1:], out=source.out.with_name("few"), columns=named).remarks == ()

@@ -125,6 +125,14 @@ def test_a_row_of_a_benchmark_shows_its_options_and_has_one_for_answer(
     ]  # fmt: skip
 
 
+def test_what_a_row_of_a_benchmark_leaves_blank_is_absent(source):
+    row = {**MMAU, "audio_path": "", "audio_id": ["a.wav"], "choices": [], "category": " "}
+    source.rows([{**row, "sub-category": None, "dataset": "", "source": "MTG"}])
+    assert source.questions() == [
+        Question("3fe6", "Which instrument?", A, answer="cello", source="MTG")
+    ]
+
+
 def test_muchomusic_names_the_right_answer_by_its_order(source):
     prompt = "Question: Old? Options: (A) x (B) y The correct answer is: (B) \n Question: Mood?"
     row = {
@@ -253,6 +261,7 @@ def test_a_form_is_recognised_or_refused_with_the_columns_there_are(source):
         ({"form": "flamingo"}, "expected one of conversations"),
         ({"facet": "kee"}, "did you mean 'key'"),
         ({"dev": 1.0}, "a share between 0 and 1"),
+        ({"dev": 1.0 - 1e-12}, "holds out every clip; lower it"),
         ({"form": "choices", "columns": {"text": ("q",)}}, "knows its columns"),
         ({"columns": {"answer": ("a",)}}, "no column holds the question"),
         ({"clips": Path("/none/such")}, "expected a folder"),

@@ -273,6 +273,24 @@ def test_a_parquet_file_that_was_cut_or_overwritten_is_refused(source, cut: int)
         assert not source.out.exists()
 
 
+@pytest.mark.parametrize(
+    ("bound", "said"),
+    [
+        ("LARGEST_BATCH", "got more than 300 bytes in 16 rows, expected fewer; keep recordings"),
+        ("LARGEST_FOOTER", r"got a footer of \d+ bytes, expected at most 300; write the table"),
+    ],
+)
+def test_a_parquet_file_that_unpacks_into_too_much_is_refused(
+    source, monkeypatch: pytest.MonkeyPatch, bound: str, said: str
+):
+    rows = {"question": ["Which?" * 9] * 50, "answer": ["x"] * 50, "audio_path": ["a.wav"] * 50}
+    file = source.write("a.parquet", parquet(**rows))
+    monkeypatch.setattr(f"sft.importing.parquet.{bound}", 300)
+    with pytest.raises(DataError, match=said):
+        source.load(file)
+    assert not source.out.exists()
+
+
 def test_embedded_bytes_that_are_no_recording_are_told_and_not_kept(source):
     good = (source.folder / "a.wav").read_bytes()
     audio = [{"bytes": data, "path": "/etc/x"} for data in (good, b"#!/bin/sh", good[:500], b"")]

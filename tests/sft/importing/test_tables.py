@@ -319,6 +319,15 @@ def test_a_table_as_spreadsheets_write_it_is_read(source):
     assert not (source.out / "traces.jsonl").exists()
 
 
+def test_a_cell_that_is_not_utf_8_is_told_and_costs_only_its_row(source):
+    table = source.write("t.csv", "q,a\nWhich?,für Elise\nAnd here?,G major\n".encode("latin-1"))
+    found = source.load(table, columns=source.columns(text="q", answer="a"))
+    assert [(str(one.where), one.sentence) for one in found.left] == [
+        ("line 2", "is not UTF-8; save the file as UTF-8")
+    ]
+    assert [question.answer for question in source.questions()] == ["G major"]
+
+
 @pytest.mark.parametrize("sign", [",", ";", "\t"])
 def test_cells_are_parted_as_the_names_are(source, sign: str):
     table = source.write("t.csv", f"q{sign}a\nWhich?{sign}D major\n")
