@@ -194,9 +194,9 @@ def _clips(manifest: dict[str, Any]) -> set[str]:
 
 def _held(out: Path) -> dict[str, Any] | None:
     """The manifest of the data set in a folder; None if there is no folder, or nothing in it."""
-    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
-        return None
     try:
+        if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+            return None
         manifest = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
         if not isinstance(manifest["files"], dict) or not isinstance(manifest["clips"], dict):
             raise TypeError("its files and clips are no tables")
@@ -206,7 +206,7 @@ def _held(out: Path) -> dict[str, Any] | None:
             raise TypeError("its settings are no table")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigError(
-            f"{out} exists and is no data set of ours ({error}); name another folder or remove it"
+            f"{out} is no data set of ours ({error}); name another folder or remove it"
         ) from error
     return manifest
 

@@ -129,7 +129,7 @@ def test_an_unknown_key_names_the_nearest(key: str, hint: str):
         "inner.rate=0", "inner.rate=.nan", "inner.rate=.inf", "inner.rate=nan",
         "scale=.inf", "scale=-.inf", "scale=.nan",
         "inner.betas=[0.9, 1.0]", "inner.betas=0.9", "inner.names=abc",
-        "inner=3", "inner=null", "open=[1]", "label={a: 1}", "out=null",
+        "inner=3", "inner=null", "open=[1]", "label={a: 1}", "out=null", r'out="a\0b"',
         "steps=1" + "0" * 400 + ".5", "inner.rate=1" + "0" * 400, "steps=1" + "0" * 5000,
         ".=1", "a..b=1", "=1", "." .join("a" * 2000) + "=1",
     ],

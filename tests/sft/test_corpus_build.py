@@ -144,6 +144,8 @@ def test_a_disk_that_refuses_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StorageError, match=r"the data set cannot be written .*; make room or name"):
         build(tmp_path / "file" / "data", settings)
+    with pytest.raises(ConfigError, match=r"is no data set of ours \(.*File name too long"):
+        build(tmp_path / ("a" * 300), settings)
 
 
 def test_a_manifest_with_numbers_that_are_none_is_no_data_set(tmp_path: Path) -> None:
