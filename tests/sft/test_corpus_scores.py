@@ -115,6 +115,14 @@ def test_a_tune_runs_to_its_last_ending_with_ties_and_triplets_merged() -> None:
     assert np.abs(ends[:-1] - piece.notes[1:, ONSET]).max() <= 1
 
 
+def test_a_tune_has_sixteen_notes_and_one_that_is_tied_on_and_on_is_one() -> None:
+    for notes, count in (("D" * 16, 16), ("D" * 15, None), ("D" * 15 + "E-E-E", 16)):
+        piece = read_tune("toy#2", TUNE[: TUNE.index("|:")] + notes + "|]")
+        assert (piece and len(piece.notes)) == count
+        if piece and "-" in notes:
+            assert piece.notes[-1, LENGTH] == 3 * TICKS // 2
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [("K:D", "K:none"), ("|1 C2", "[CE]2"), ("dc BA", "dc\nM:6/8\nBA"), ("dc BA", "dc\nK:G\nBA")],
