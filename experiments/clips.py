@@ -86,7 +86,7 @@ def lengths(
         if clip.duration is not None:
             found.append(Length(question.id, clip.duration))
         elif whole is not None:
-            found.append(Length(question.id, max(0.0, whole - clip.start)))
+            found.append(Length(question.id, whole - clip.start))
     if wrong:
         raise DataError(listed(file, wrong))
     return found

@@ -32,7 +32,7 @@ from policies import checkpoint
 from policies.accuracy import Answered, accuracy_by_topic, chance, paired_gain
 from policies.audio import ClipReader
 from policies.audio_policy import AudioPolicy
-from policies.evaluate import Sound, evaluate
+from policies.evaluate import Sound, evaluate, other_clips
 from policies.lora import open_policy
 from policies.tiny import build_tiny
 from rewards import registry
@@ -75,12 +75,15 @@ class Quickstart:
         """All stages; returns the table and the path of the report.
 
         Raises:
+            DataError: a held-out question has no other clip that it could be asked about.
             Stopped: between two stages or steps, once ``stop`` says so.
         """
         data = self.data()
         if left := specs.check_rubric(self.config.rubric, data.train):
             self.screen.say(left)
-        self.spec(data)  # what else does not fit is said before the cold start
+        # What else does not fit is said before the cold start.
+        self.spec(data)
+        other_clips(data.test, self.config.seed)
         start = self.untrained(data)
         self._check_capacity(start, data)
         cold = self.cold_start(data, start)

@@ -149,6 +149,8 @@ def test_an_open_mapping_replaces_its_default_and_mixes_between_layers(write):
     file = write("open: {parts: {a: {weight: 1}, b: {weight: 2}}}")
     config = load(Toy, [file], ["open.parts.b.weight=3e-1"])
     assert config.open == {"parts": {"a": {"weight": 1}, "b": {"weight": 0.3}}}
+    assert load(Toy, [file], ["open={parts: {c: {}}}"]).open == {"parts": {"c": {}}}
+    assert load(Toy, [file], ["open.parts={c: {}}"]).open == {"parts": {"c": {}}}
 
 
 def test_a_field_without_default_has_to_be_given():

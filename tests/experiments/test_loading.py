@@ -88,6 +88,8 @@ def test_clips_longer_than_a_model_hears_are_named_the_longest_first() -> None:
         "'q5' of 6 s, 'q4' of 5 s and 2 more, expected at most 2 s; take shorter stretches of "
         "them (clip.start, clip.duration)"
     )
+    with pytest.raises(DeafError, match=r"'q4' of 5 s, expected at most 4 s"):
+        check_heard(found, Bounds(0.02, 4.0))
 
 
 def test_clips_too_short_for_one_token_are_named_the_shortest_first() -> None:

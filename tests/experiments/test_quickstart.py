@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -92,6 +93,16 @@ def test_answers_that_the_tiny_model_has_no_places_for_are_refused_before_the_co
     assert done.exit_code == 1
     assert "+ 4090 tokens" in done.stderr
     assert "expected at most 4096 in all" in done.stderr
+    assert not (tmp_path / "run" / "trainer").exists()
+
+
+def test_held_out_questions_without_another_clip_are_refused_before_the_cold_start(
+    tmp_path: Path, etude: Any, here: None
+) -> None:
+    shared = (*SMALL, f"data_folder={tmp_path / 'scores'}", "data.test=1")
+    done = etude("quickstart", "--out", tmp_path / "run", *shared)
+    assert done.exit_code == 1
+    assert re.search(r"no other clip for question 'test-00000/\w+': got one answer", done.stderr)
     assert not (tmp_path / "run" / "trainer").exists()
 
 

@@ -291,6 +291,14 @@ def test_a_parquet_file_that_unpacks_into_too_much_is_refused(
     assert not source.out.exists()
 
 
+def test_a_parquet_file_with_two_columns_of_one_name_is_refused(source):
+    columns = [pa.array(["Which?"]), pa.array(["x"]), pa.array(["y"])]
+    table = pa.Table.from_arrays(columns, names=["question", "answer", "answer"])
+    pq.write_table(table, source.folder / "t.parquet")
+    with pytest.raises(DataError, match="two columns of one name; rename one"):
+        source.load(source.folder / "t.parquet", columns=source.columns(text="question"))
+
+
 def test_embedded_bytes_that_are_no_recording_are_told_and_not_kept(source):
     good = (source.folder / "a.wav").read_bytes()
     audio = [{"bytes": data, "path": "/etc/x"} for data in (good, b"#!/bin/sh", good[:500], b"")]
