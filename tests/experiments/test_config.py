@@ -98,6 +98,11 @@ def test_all_errors_are_reported_at_once(write):
     assert str(file) in text
 
 
+@pytest.mark.parametrize("value", ["true", "null", "2.5", "[1, 2]"])
+def test_a_value_is_told_as_a_configuration_writes_it(value: str):
+    assert f"override: steps: got {value}, expected" in refusal(Toy, [], [f"steps={value}"])
+
+
 @pytest.mark.parametrize("text", [None, "deep: {rate: [", "- a list"])
 def test_a_file_that_cannot_be_read_is_said_without_what_follows_from_it(tmp_path: Path, text):
     file = tmp_path / "mine.yaml"

@@ -70,7 +70,9 @@ def test_a_missing_package_exits_with_1(light, monkeypatch: pytest.MonkeyPatch):
 )
 def test_versions_against_floor_and_tested(requirement, here, tested, verdict, monkeypatch):
     monkeypatch.setattr(metadata, "version", lambda _: here)
-    assert package(Requirement(requirement), tested).verdict == verdict
+    found = package(Requirement(requirement), tested)
+    assert (found.verdict, found.what, found.here) == (verdict, "toy", here)
+    assert (found.expected, found.tested) == (">=1.2", tested or "")
 
 
 def test_the_floors_and_pins_come_from_the_checkout():
@@ -139,8 +141,10 @@ def test_what_is_said_to_fit_is_what_the_estimate_of_a_step_grants(tmp_path: Pat
 
 
 def test_whether_models_may_be_downloaded_is_told():
-    assert [one.here for one in doctor._network({})] == ["on"]
-    assert [one.here for one in doctor._network({"HF_HUB_OFFLINE": "1"})] == ["off"]
+    for environment, said in (({}, "on"), ({"HF_HUB_OFFLINE": "1"}, "off")):
+        assert [(one.what, one.here) for one in doctor._network(environment)] == [
+            ("downloads", said)
+        ]
 
 
 def test_too_little_disk_is_missing():

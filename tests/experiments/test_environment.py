@@ -30,8 +30,10 @@ def test_a_run_notes_machine_versions_and_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["/somewhere/bin/etude", "grpo", "my run.yaml", "seed=2"])
-    write_environment(tmp_path, None)
+    run = load(GrpoRun, [], ["data.questions=q", "model.path=m", "seed=2"])
+    write_environment(tmp_path, run)
     noted = json.loads((tmp_path / "env.json").read_text())
+    assert noted["seed"] == 2
     assert noted["command"] == "etude grpo 'my run.yaml' seed=2"
     assert noted["packages"]["torch"]
     machine = noted["hardware"]
@@ -39,7 +41,7 @@ def test_a_run_notes_machine_versions_and_command(
     assert machine["cores"] == hardware_of.cores()
     assert machine["memory_gib"] > 0
     assert isinstance(machine["gpus"], list)
-    assert noted == environment(None)
+    assert noted == environment(run)
 
 
 @pytest.mark.parametrize(

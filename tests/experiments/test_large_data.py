@@ -41,7 +41,9 @@ def test_a_file_is_opened_once_however_many_stretches_of_it_are_asked_about(
 
     for module in ("clips", "silence"):
         monkeypatch.setattr(f"experiments.{module}.regular_file", opening)
-    lengths(tmp_path / "q.jsonl", asked(*clips))
+    told: list[tuple[int, int]] = []
+    lengths(tmp_path / "q.jsonl", asked(*clips), lambda *at: told.append(at))
+    assert told == [(done, 12) for done in range(1, 13)]
     assert silent(tmp_path / "q.jsonl", asked(*clips)).startswith("8 of 12")
     assert sorted(opened) == ["a.wav", "a.wav", "b.wav", "b.wav"]
 

@@ -13,8 +13,11 @@ import pytest
 from policies.audio import ClipReader
 from rewards.errors import ConfigError, DataError, StorageError
 from rewards.questions import read_questions
+from rewards.records import Clip, Question
 from sft.importing import folder as publishing
 from sft.importing.columns import read_columns
+from sft.importing.names import held_out, identified
+from sft.importing.records import Made, Where
 
 
 def row(number: int, clip: str = "a.wav", **more: Any) -> dict[str, Any]:
@@ -216,6 +219,24 @@ def test_order_changes_neither_split_nor_ids(source):
     assert before["dev.jsonl"] == {str(q) for q in read_questions(grown / "dev.jsonl")} - {
         str(q) for q in read_questions(grown / "dev.jsonl") if q.id == "99"
     }
+
+
+def test_ids_and_the_split_are_the_same_in_every_version():
+    """Else what was imported before would be refused as another, and dev be learnt from."""
+    rows = [
+        Made(Where("row", 1), Question(name, text, Clip("clips/a.wav"), answer="x"))
+        for name, text in (("a", "Which?"), ("a", "What?"), ("", "Which?"), ("b", "Which?"))
+    ]
+    assert [one.question.id for one in identified(rows)[0]] == [
+        "a-67e5934d",
+        "a-6bcb5daa",
+        "q-96e2f66f0913dfef",
+        "b",
+    ]
+    asked = [Question("", "?", Clip(f"clips/{number}.wav")) for number in range(14)]
+    assert [number for number, one in enumerate(asked) if held_out(one, 0.25)] == [
+        1, 2, 3, 4, 5, 8, 9, 12, 13,
+    ]  # fmt: skip
 
 
 def test_a_share_that_no_clip_falls_into_is_told_and_writes_no_file(source):

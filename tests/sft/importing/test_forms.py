@@ -314,3 +314,4 @@ def test_the_reading_of_rows_is_told_from_the_first_to_the_last(source: Any, nam
     total = 71 if name.endswith(".csv") else 70
     reading = [(done, of) for stage, done, of in told if stage == "reading"]
     assert reading == [(done, total) for done in range(70)] + [(total, total)]
+    assert [at[1:] for at in told if at[0] == "recordings"] == [(0, 1), (1, 1)]
