@@ -247,6 +247,7 @@ def test_what_is_wrong_with_the_inputs_leaves_the_corrected_command_free(
     for command, sections, word in (
         ("grpo", {"grpo": {"steps": 2}, "rubric": strange}, "captoin"),
         ("grpo", {"model": {"path": str(tmp_path / "nowhere")}}, "nowhere"),
+        ("grpo", {"model": {"path": "tiny"}}, "got tiny, which knows nothing yet, expected a"),
         ("sft", {"data": {"traces": "no.jsonl"}}, "no.jsonl"),
     ):
         done = etude(command, lesson.config(**sections))
