@@ -86,7 +86,8 @@ def folder_for(out: Path, settings: CorpusSettings) -> Path:
     if held is None or held["identity"]["settings"] == chosen:
         return out
     digest = sha256(json.dumps(chosen, sort_keys=True).encode()).hexdigest()
-    return out.with_name(f"{out.name}-{digest[:8]}")
+    named = out.resolve() if out.name in ("", "..") else out
+    return named.with_name(f"{named.name}-{digest[:8]}")
 
 
 def check_settings(settings: CorpusSettings) -> None:
@@ -151,8 +152,14 @@ def check_replaceable(out: Path) -> None:
     """Refuse to build anew where a folder holds more than the data set that is replaced.
 
     Raises:
-        ConfigError: it holds something else, or no data set.
+        ConfigError: it holds something else, or no data set, or this process works in it, and
+            would be left in a folder that is gone.
     """
+    if Path.cwd().is_relative_to(out.resolve()):
+        raise ConfigError(
+            f"{out}: got the folder one works in, or one around it, expected a place that a whole "
+            "folder can be put in; name another"
+        )
     manifest = _held(out)
     if manifest is None:
         return

@@ -96,6 +96,22 @@ def test_a_folder_of_someone_else_is_not_touched(tmp_path: Path) -> None:
     assert (tmp_path / "thesis.tex").read_text() == "years of work"
 
 
+def test_the_folder_one_works_in_is_not_replaced_and_a_data_set_in_it_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = CorpusSettings(train=4, dev=2, test=2, processes=1)
+    monkeypatch.chdir(tmp_path)
+    for out in (Path("."), tmp_path):
+        with pytest.raises(ConfigError, match="got the folder one works in, or one around it"):
+            build(out, settings)
+    monkeypatch.chdir(build(tmp_path / "data", settings).folder)
+    assert build(Path("."), settings).reused
+    assert folder_for(Path("."), settings) == Path(".")
+    beside = folder_for(Path("."), replace(settings, train=5))
+    assert beside.parent == tmp_path
+    assert beside == folder_for(tmp_path / "data", replace(settings, train=5))
+
+
 def test_what_somebody_put_beside_a_data_set_stays(tmp_path: Path) -> None:
     settings = CorpusSettings(train=4, dev=2, test=2, processes=1)
     folder = build(tmp_path / "data", settings).folder
