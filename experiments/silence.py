@@ -17,13 +17,12 @@ from policies.audio import request
 from policies.decoder import frame_range
 from policies.decoder_process import AudioLimits
 from policies.files import regular_file
-from policies.wav import HEADER_BYTES, PCM, WavHeader, parse_header
+from policies.wav import HEADER_BYTES, WavHeader, parse_header
 from rewards.clips import resolve_clip
 from rewards.errors import DataError
 from rewards.json_line import Progress
 from rewards.records import Clip, Question
 
-_NUMBERS = (PCM, 3, 0xFFFE)  # integers, floats, and what Microsoft's longer header describes
 _BLOCK = 2**16
 _FIRST = 2**10  # bytes, in which nearly every sound shows itself
 
@@ -62,9 +61,9 @@ def _look(clips: dict[Clip, bool], root: Path) -> None:
     try:
         with regular_file(path) as stream:
             header = parse_header(stream.read(HEADER_BYTES))
-            if header is None or header.tag not in _NUMBERS or header.frames is None:
+            if header is None or header.frames is None:
                 return
-            if header.bits < 16:  # which rest at 128
+            if header.bits < 16:  # which rest at 128, or are logarithms
                 return
             for clip in clips:
                 clips[clip] = _is_silent(stream, header, header.frames, clip, path)

@@ -52,6 +52,16 @@ def commands(run: Path, lesson: Any) -> list[tuple[object, ...]]:
     ]
 
 
+def test_a_mapping_that_is_no_rubric_is_one_sentence(lesson: Any, etude: Etude) -> None:
+    file = lesson.home / "a.yaml"
+    for text, said in (("steps: 3", "steps"), ("rubric: 3", "must be a mapping: got int")):
+        file.write_text(text)
+        done = etude("reward", "tree", file)
+        assert (done.exit_code, type(done.exception)) == (1, SystemExit)
+        assert f"{file}: the rubric cannot be used" in done.stderr
+        assert said in done.stderr
+
+
 def test_no_command_runs_a_strangers_code(
     received: Path, lesson: Any, etude: Etude, proof: Path
 ) -> None:

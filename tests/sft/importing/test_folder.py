@@ -92,6 +92,19 @@ def test_paths_of_another_machine_lose_their_leading_folders_all_alike(source):
     assert any(f"{there}/" in remark for remark in found.remarks)
 
 
+@pytest.mark.parametrize(
+    ("clip", "said"),
+    [
+        ("https://there.org/a.wav", "expected a path: it is a URL; download it first"),
+        ("../theirs/a.wav", r"expected a path: it climbs out with '\.\.'"),
+        ("gone.wav", "expected a recording"),
+    ],
+)
+def test_what_is_wrong_with_a_path_is_told(source, clip: str, said: str):
+    with pytest.raises(DataError, match=said):
+        source.rows([row(1, clip)])
+
+
 def test_a_second_import_gives_the_same_bytes_and_other_content_is_refused(source):
     rows = [row(1), row(2, "b.wav", answer="<think>It is low here.</think> <answer>y</answer>")]
     source.rows(rows)
