@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
+from typing import Any
 
 import pytest
 
 from experiments import specs
 from experiments.config import load, to_yaml
-from experiments.schemas import GrpoRun, ModelConfig, SamplingConfig, ScoresConfig
+from experiments.schemas import (
+    DataConfig,
+    GrpoRun,
+    ModelConfig,
+    SamplingConfig,
+    ScoresConfig,
+    SftConfig,
+)
 from policies.lora import Opening
 from policies.sampling import SamplingSettings
 from rewards import Facts, Question
 from rewards.errors import ConfigError
+from rollouts.curriculum import CurriculumSettings
+from rollouts.pool import PoolSettings
 from sft.corpus.folder import CorpusSettings
 
 ALL = [
@@ -111,13 +121,22 @@ def test_weights_in_8_bits_without_an_adapter_are_refused():
         load(ModelConfig, [], ["base_8bit=true"])
 
 
-def test_the_opening_that_is_configured_is_the_runs(tmp_path):
+def test_what_is_configured_of_a_run_is_the_runs(tmp_path):
     questions = tmp_path / "questions.jsonl"
     questions.write_text('{"id": "q", "text": "?", "answer": "D"}\n')
-    given = [f"data.questions={questions}", "model.fine_head=false", "model.device=cpu"]
+    given = [
+        f"data.questions={questions}", "model.fine_head=false", "model.device=cpu", "seed=7",
+        "grpo.group_size=5", "grpo.chunk=3", "grpo.actors=2", "grpo.gradients=actors",
+        "grpo.curriculum=false", "grpo.cluster=auto", "logger=tensorboard", "model.lora.rank=4",
+    ]  # fmt: skip
     config = load(GrpoRun, [], given)
     run = specs.grpo_spec(tmp_path, tmp_path, tmp_path, [], [], config)
     assert run.opening == Opening(fine_head=False)
+    assert (run.seed, run.rows, run.gradients, run.logger) == (7, 5, "actors", "tensorboard")
+    assert run.pool == PoolSettings(actors=2, chunk=3, cluster="auto")
+    assert run.curriculum == CurriculumSettings(by_pass_rate=False)
+    assert run.lora is not None
+    assert run.lora["rank"] == 4
 
 
 def test_a_part_for_a_kind_that_no_question_has_stops_the_run_before_it_begins():
@@ -138,3 +157,37 @@ def test_what_a_rubric_leaves_unjudged_is_told_and_one_that_judges_nothing_refus
     )
     with pytest.raises(ConfigError, match=r"no part applies to 1 of 1 questions \(tempo\); chord"):
         specs.check_rubric({"parts": {"chord": {}}}, tempo)
+
+
+def test_every_setting_of_a_cold_start_reaches_it():
+    from sft.train import SftSettings
+
+    same: dict[str, Any] = {
+        "learning_rate": 2e-4, "betas": (0.8, 0.9), "weight_decay": 0.1, "batch_size": 8,
+        "micro_batch_size": 4, "checkpointing": True, "offload": True, "steps": 50,
+        "schedule": "cosine", "max_grad_norm": 0.5, "evaluate_every": 5, "evaluate_from": 10,
+        "checkpoint_every": 7,
+    }  # fmt: skip
+    config = SftConfig(**same, warmup=0.1, stop_at_dev_accuracy=0.6)
+    assert specs.sft_settings(config, 999, 3, dev=True) == SftSettings(
+        **same, warmup_steps=5, stop_at_accuracy=0.6, seed=3
+    )
+    passes = replace(config, steps=None, epochs=2.0, stop_at_dev_accuracy=None)
+    found = specs.sft_settings(passes, 99, 3, dev=False)
+    assert (found.steps, found.evaluate_every) == (25, 0)
+
+
+def test_a_goal_of_dev_accuracy_without_dev_questions_is_refused():
+    for goal in ("sft.stop_at_dev_accuracy", "grpo.early_stop_patience"):
+        with pytest.raises(ConfigError, match=f"^{goal} needs evaluations: got data.dev null"):
+            specs.evaluations(5, goal, True, dev=False)
+        assert specs.evaluations(5, goal, True, dev=True) == 5
+        assert specs.evaluations(5, goal, False, dev=False) == 0
+
+
+def test_the_files_of_a_run_stand_in_one_folder(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path)
+    here = DataConfig(questions=tmp_path / "a.jsonl", dev=tmp_path / "link" / "b.jsonl")
+    assert specs.clips_root(here) == tmp_path
+    with pytest.raises(ConfigError, match=rf"one folder, .*: got {tmp_path}, {tmp_path}/deep;"):
+        specs.clips_root(replace(here, test=tmp_path / "deep" / "c.jsonl"))

@@ -189,6 +189,16 @@ def test_a_damaged_cache_is_built_anew_wherever_it_is_damaged(toy_scores: list[i
     assert len(toy_scores) > len(damaged) // 2
 
 
+def test_the_cache_makes_the_folders_that_a_new_machine_lacks(
+    toy_scores: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home" / ".cache"))
+    scores.load_pieces(5)
+    assert scores.cache_path(5).is_file()
+    assert len(scores.load_pieces(5)) == 2
+    assert toy_scores == [5]
+
+
 def test_the_cache_is_no_pickle(toy_scores: list[int]) -> None:
     scores.load_pieces(5)
     with np.load(scores.cache_path(5), allow_pickle=False) as stored:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from hashlib import sha256
+from importlib.metadata import version
 
 import numpy as np
 import pytest
@@ -13,7 +15,7 @@ from sft.corpus.excerpts import HOLD, SECONDS, TAIL, Excerpt, deal, sound, tones
 from sft.corpus.names import pitch_class
 from sft.corpus.phrases import Phrase, phrases
 from sft.corpus.piece import MIDI
-from sft.corpus.scores import load_pieces
+from sft.corpus.scores import FORMAT, load_pieces
 from sft.corpus.split import split_phrases
 from sft.corpus.synth import PEAK, TIMBRES, Tone, render, tone_of
 
@@ -116,6 +118,23 @@ def test_a_split_without_the_source_it_needs_says_so(train: tuple[Phrase, ...]) 
     tunes = [p for p in train if p.source == "tune"]
     with pytest.raises(ConfigError, match="dev has no chorale phrase to ask about"):
         list(deal(tunes, 10, "dev", seed=0, chorales=0.5))
+
+
+@pytest.mark.skipif(version("music21") != "10.5.1", reason="another corpus than the tested one")
+def test_what_is_played_changes_only_with_the_format(train: tuple[Phrase, ...]) -> None:
+    """Else clips that are found and clips that are made would differ under one manifest."""
+    played = [
+        (tone.start, tone.length, float(tone.midi), tone.velocity)
+        for excerpt in _excerpts(train, 60)
+        for tone in tones(excerpt)
+    ]
+    said = sha256(np.round(np.array(played) * 1e4).astype(np.int64).tobytes())
+    assert (FORMAT, said.hexdigest()[:16]) == (6, "d343c6478443f4a0")
+
+
+def test_a_tone_behind_the_end_is_not_heard() -> None:
+    heard = [Tone(0.5, 1.0, 60), Tone(2.0, 1.0, 64), Tone(9.0, 1.0, 64)]
+    assert np.array_equal(render(heard, "organ", 2.0), render(heard[:1], "organ", 2.0))
 
 
 def test_peaks_are_normalised_and_silence_stays_silent() -> None:
