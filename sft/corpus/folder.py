@@ -205,12 +205,11 @@ def _held(out: Path) -> dict[str, Any] | None:
         if not out.exists() or (out.is_dir() and not any(out.iterdir())):
             return None
         manifest = json.loads((out / MANIFEST).read_text(encoding="utf-8"))
-        if not isinstance(manifest["files"], dict) or not isinstance(manifest["clips"], dict):
-            raise TypeError("its files and clips are no tables")
+        tables = (manifest[key] for key in ("files", "clips", "questions", "majority"))
+        if not all(isinstance(one, dict) for one in (*tables, manifest["identity"]["settings"])):
+            raise TypeError("its files, clips, counts or settings are no tables")
         if not all(type(count) is int for count in manifest["clips"].values()):
             raise TypeError("the numbers of its clips are none")
-        if not isinstance(manifest["identity"]["settings"], dict):
-            raise TypeError("its settings are no table")
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ConfigError(
             f"{out} is no data set of ours ({error}); name another folder or remove it"

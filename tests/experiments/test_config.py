@@ -199,6 +199,20 @@ def test_a_hostile_file_is_refused_within_a_second(name: str, write):
     assert len(text) < 400
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("steps: 1\non: true\nsteps: 2", "the key 'steps' stands twice, again in line 3;"),
+        ("steps: 1\n? [a, b]\n: 1", "a key: got a list or mapping in line 2,"),
+        ("steps: 1\nlabel: &a x", "anchors and aliases are not read: got 'a' in line 2;"),
+        ("steps: 1\nlabel: !x y", "tags are not read: got '!x' in line 2;"),
+        ("steps: 1\n---\nsteps: 2", "found another document in line 2;"),
+    ],
+)
+def test_what_is_refused_is_told_with_its_line(text: str, said: str, write):
+    assert said in refusal(Toy, [write(text)], [])
+
+
 @pytest.mark.parametrize("section", ["", "inner."])
 def test_of_thousands_of_misspelt_keys_the_first_fifty_are_told(section: str, write):
     keys = [f"label{i}x" for i in range(9000)]

@@ -167,13 +167,18 @@ def test_a_disk_that_refuses_is_one_sentence(tmp_path: Path) -> None:
         build(tmp_path / ("a" * 300), settings)
 
 
-def test_a_manifest_with_numbers_that_are_none_is_no_data_set(tmp_path: Path) -> None:
+def test_a_manifest_that_does_not_say_what_ours_do_is_no_data_set(tmp_path: Path) -> None:
     settings = CorpusSettings(train=4, dev=2, test=2, processes=1)
     folder = build(tmp_path / "data", settings).folder
     manifest = json.loads((folder / "manifest.json").read_text())
-    (folder / "manifest.json").write_text(json.dumps(manifest | {"clips": {"train": "4"}}))
-    with pytest.raises(ConfigError, match="no data set of ours"):
-        build(folder, settings)
+    changed = [manifest | {"clips": {"train": "4"}}, [manifest]]
+    for key in ("clips", "files", "identity", "questions", "majority"):
+        changed += [manifest | {key: []}, {k: v for k, v in manifest.items() if k != key}]
+    changed.append(manifest | {"identity": manifest["identity"] | {"settings": []}})
+    for one in changed:
+        (folder / "manifest.json").write_text(json.dumps(one))
+        with pytest.raises(ConfigError, match="no data set of ours"):
+            build(folder, settings)
 
 
 @pytest.mark.parametrize(
