@@ -128,10 +128,9 @@ def _chorale_phrases(piece: Piece) -> Iterator[Phrase]:
 
 def _chorale_phrase(piece: Piece, number: int, start: int, final: int, close: int) -> Phrase | None:
     rows = piece.notes
-    inside = rows[(rows[:, ONSET] >= start) & (rows[:, ONSET] < close)]
     sounding = rows[(rows[:, ONSET] <= final) & (rows[:, ONSET] + rows[:, LENGTH] > final)]
-    moves = bool(np.any(inside[:, ONSET] > final))
-    if moves or len(sounding) != 4 or final - start < 2 * TICKS:
+    moves = bool(np.any((rows[:, ONSET] > final) & (rows[:, ONSET] < close)))
+    if moves or len(sounding) != 4:
         return None
     chord = triad(frozenset(sounding[:, PLACE].tolist()))
     if chord is None:

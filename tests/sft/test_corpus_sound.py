@@ -133,7 +133,7 @@ def test_what_is_played_changes_only_with_the_format(train: tuple[Phrase, ...]) 
 
 
 def test_a_tone_behind_the_end_is_not_heard() -> None:
-    heard = [Tone(0.5, 1.0, 60), Tone(2.0, 1.0, 64), Tone(9.0, 1.0, 64)]
+    heard = [Tone(0.5, 1.0, 60), Tone(2.0, 1.0, 64), Tone(3.0, 1.0, 64)]
     assert np.array_equal(render(heard, "organ", 2.0), render(heard[:1], "organ", 2.0))
 
 
