@@ -8,7 +8,6 @@ bfloat16 is another one without them.
 
 from __future__ import annotations
 
-import os.path
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -101,11 +100,9 @@ def asked_as(model: str, config: Path | None, max_new_tokens: int) -> AskedAs:
 
 def _of_run(model: Path) -> Path | None:
     """The configuration of the run whose folder a checkpoint stands in."""
-    # Not by `pathlib`, which raises where a name is too long or lies in a closed folder.
-    if os.path.isdir(model):
-        for folder in model.absolute().parents[:2]:
-            if all(os.path.isfile(folder / paper) for paper in PAPERS):
-                return folder / CONFIG
+    for folder in model.absolute().parents[:2]:
+        if model.is_dir() and all((folder / paper).is_file() for paper in PAPERS):
+            return folder / CONFIG
     return None
 
 

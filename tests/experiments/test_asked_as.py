@@ -125,8 +125,3 @@ def test_a_run_whose_configuration_cannot_be_read_is_refused(
         (folder / "config.yaml").write_text(text)
         with pytest.raises(ConfigError, match=r"config\.yaml.*name another with --config|dtpye"):
             asked_as(str(folder / "model"), None, 64)
-
-
-def test_a_name_that_no_path_can_have_is_asked_by_the_defaults() -> None:
-    found = asked_as("a" * 300, None, 8)
-    assert (found.sampling, found.source) == (SamplingConfig(max_new_tokens=8), None)
