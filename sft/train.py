@@ -175,6 +175,7 @@ def _arguments(settings: SftSettings, folder: Path, device: torch.device) -> SFT
         remove_unused_columns=False,
         dataset_kwargs={"skip_prepare_dataset": True},
         dataloader_num_workers=1,  # the next batch is heard while this one is learned
+        dataloader_multiprocessing_context="fork",  # with the policy; Python 3.14 would pickle it
         activation_checkpointing=settings.checkpointing,
         activation_checkpointing_kwargs={"use_reentrant": False},
         bf16=False,

@@ -11,20 +11,17 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from functools import lru_cache
 from pathlib import Path
 from xml.etree import ElementTree
 
 from rewards.errors import DataError, first_line
 from rewards.spelling.tables import table
+from sft.corpus.damage import UNZIP_ERRORS
 from sft.corpus.names import pitch_class, place
 from sft.corpus.piece import LENGTH, MIDI, MODES, TICKS, Piece, note_table
 
-_DAMAGE = (
-    OSError, EOFError, ValueError, NotImplementedError, RuntimeError, StopIteration,
-    zipfile.BadZipFile, zlib.error, ElementTree.ParseError,
-)  # fmt: skip
+_DAMAGE = (*UNZIP_ERRORS, StopIteration, ElementTree.ParseError)
 """What zipfile and the parser raise on bytes that are no score."""
 
 

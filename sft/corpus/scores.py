@@ -18,8 +18,6 @@ from __future__ import annotations
 import gc
 import json
 import os
-import zipfile
-import zlib
 from concurrent.futures import as_completed
 from dataclasses import asdict
 from importlib.metadata import version
@@ -31,6 +29,7 @@ import numpy as np
 from rewards.errors import DataError, StorageError
 from rewards.whole_file import replacing
 from sft.corpus.abc_tunes import choose_tunes, read_tune, tune_texts
+from sft.corpus.damage import UNZIP_ERRORS
 from sft.corpus.musicxml import read_chorale
 from sft.corpus.piece import Piece
 from sft.corpus.workers import workers
@@ -39,10 +38,7 @@ from sft.progress import Progress
 FORMAT = 6
 """Raised whenever the reading of a score changes: older caches are then not used."""
 
-_DAMAGE = (
-    OSError, ValueError, KeyError, TypeError, IndexError, EOFError, MemoryError,
-    NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
+_DAMAGE = (*UNZIP_ERRORS, TypeError, IndexError, MemoryError)
 """What numpy, zipfile and json raise on bytes that are not what was written."""
 
 

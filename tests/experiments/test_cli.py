@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -105,8 +106,11 @@ def test_an_empty_place_is_not_the_folder_one_works_in(arguments: list[str]):
 def test_a_name_that_is_too_long_for_the_system_is_one_sentence(command: list[str]):
     done = etude(*command, "x" * 300)
     assert done.exit_code == 1
-    assert done.stderr.startswith(f"etude: cannot use '{'x' * 300}")
-    assert "got File name too long, expected a path that the system takes" in done.stderr
+    # Until Python 3.13 merely to look raises; later ones see nothing there.
+    got = "File name too long, expected a path that the system takes"
+    assert got in done.stderr or sys.version_info >= (3, 14)
+    assert re.match("etude: (cannot use '|')?x{300}", done.stderr)
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_a_folder_that_is_closed_to_the_user_is_one_sentence(tmp_path: Path):

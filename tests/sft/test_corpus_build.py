@@ -163,7 +163,8 @@ def test_a_disk_that_refuses_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StorageError, match=r"the data set cannot be written .*; make room or name"):
         build(tmp_path / "file" / "data", settings)
-    with pytest.raises(ConfigError, match=r"is no data set of ours \(.*File name too long"):
+    # By the first look at it; Python 3.14 sees nothing there, and cannot write.
+    with pytest.raises((ConfigError, StorageError), match=r"(of ours|written) \(.*name too long"):
         build(tmp_path / ("a" * 300), settings)
 
 
@@ -243,7 +244,7 @@ def test_a_broken_trace_names_file_line_and_field(tmp_path: Path) -> None:
         ("[]", r"traces.jsonl:2: got list"),
         ('{"question": "q2", "think": 3, "answer": "G"}', r":2: field 'think' .* got 3"),
         ('{"question": "q", "think": "", "answer": "G", "x": 1}', r":2: unknown field 'x'"),
-        ("[" * 200_000, r":2: cannot be decoded .*recursion"),
+        ("[" * 200_000, r"(?i):2: cannot be decoded .*(recursion|stack overflow)"),
         (
             '{"question": "q", "think": "a", "think": "b", "answer": "G"}',
             r":2: .*the key 'think' is given twice",
