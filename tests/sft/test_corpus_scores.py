@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from hashlib import sha256
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +130,6 @@ def test_a_tune_whose_truth_is_in_doubt_is_left_out(old: str, new: str) -> None:
     assert read_tune("toy#1", TUNE.replace(old, new)) is None
 
 
-@pytest.mark.skipif(version("music21") != "10.5.1", reason="another corpus than the tested one")
 def test_what_is_read_of_the_scores_changes_only_with_the_format() -> None:
     """Else a cache of before would be taken for what is read now, and data sets would differ."""
     jobs = scores._jobs(1100)
