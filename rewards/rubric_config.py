@@ -7,8 +7,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rewards.asking.company import judged_alone
 from rewards.errors import ConfigError, nearest
-from rewards.judging.company import judged_alone
 from rewards.rubric_order import in_order
 from rewards.rubric_part import RubricPart
 from rewards.rubric_part_reader import PartReader, is_number, refusal

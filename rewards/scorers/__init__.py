@@ -46,6 +46,6 @@ NAMES = (
     "theory",
 )
 
-JUDGES = ("judge",)
-"""Rewards whose value is the opinion of a model. They need settings, are never alone in a
-rubric, and take the completions of a question together to wait once; they compare none."""
+JUDGES = ("judge", "theory_by_model")
+"""Rewards that ask a model. They need settings, are never alone in a rubric, and take the
+completions of a question together to wait once; they compare none."""

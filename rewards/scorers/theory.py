@@ -28,25 +28,31 @@ points of all claims, less .3 for each of two contradictions, are R before it is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rewards.claims.answers import given
 from rewards.claims.formula import judge
 from rewards.claims.priors import DEFAULT, load
 from rewards.claims.reading import read
-from rewards.claims.verify.facts import known
+from rewards.claims.records import Claim
+from rewards.claims.verify.facts import Known, known
 from rewards.errors import ConfigError
 from rewards.parameters import Problem
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 
 
-def _problems(*, priors: str) -> Iterator[Problem]:
+def prior_problems(priors: str) -> Iterator[Problem]:
+    """What is wrong with the path of a file of priors."""
     try:
         if priors:
             load(priors)
     except ConfigError as failure:
         yield "priors", str(failure).removeprefix("priors: ")
+
+
+def _problems(*, priors: str) -> Iterator[Problem]:
+    yield from prior_problems(priors)
 
 
 @reward("theory", check=_problems)
@@ -63,7 +69,24 @@ def theory(question: Question, response: Response, *, priors: str = "") -> Verdi
     facts = known(question)
     if not facts.given:
         return None
-    claims, answers = read(question, response), given(question, response)
+    return verified(question, response, read(question, response), facts, priors)
+
+
+def verified(
+    question: Question, response: Response, claims: Sequence[Claim], facts: Known, priors: str
+) -> Verdict:
+    """R of claims that were read in a response, by whomever.
+
+    Args:
+        question, response: of a row.
+        claims: of both sections, in order, spans in the raw completion.
+        facts: of the question.
+        priors: as of ``theory``.
+
+    Raises:
+        ConfigError: the file of priors cannot be read.
+    """
+    answers = given(question, response)
     result = judge(claims, answers, response.text, facts, load(priors) if priors else DEFAULT)
     counts = {"true": 0, "partly": 0, "false": 0, "unknown": 0}
     for one in result.judged:

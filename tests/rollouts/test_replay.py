@@ -15,8 +15,8 @@ import torch
 
 from policies.learner_settings import LearnerSettings
 from rewards import registry
+from rewards.asking.asker import unanswered
 from rewards.errors import ReplayError
-from rewards.judging.asking import unanswered
 from rewards.records import Part, Score
 from rewards.response import parse
 from rewards.rubric import Rubric

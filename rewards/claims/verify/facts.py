@@ -36,7 +36,7 @@ from rewards.spelling.signatures import of_key
 from rewards.spelling.tempo_terms import terms
 from rewards.text import fold
 
-_SUBJECTS = {
+SUBJECTS = {
     "final": "final", "last": "final", "ends": "final", "end": "final", "closing": "final",
     "finish": "final", "finishes": "final", "begin": "first",
     "first": "first", "opening": "first", "begins": "first", "bass": "bass", "lowest": "bass",
@@ -201,7 +201,7 @@ def _given(facts: Facts, found: Known) -> tuple[str, ...]:
 
 def subjects(text: str) -> frozenset[str]:
     """The voices and places that a question speaks of."""
-    return frozenset(_SUBJECTS[word] for word in _WORD.findall(text.lower()) if word in _SUBJECTS)
+    return frozenset(SUBJECTS[word] for word in _WORD.findall(text.lower()) if word in SUBJECTS)
 
 
 def note_of(chord: Chord | None, voices: frozenset[str]) -> Note | None:

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from rewards import Facts, Part, Question, Rubric, parse
+from rewards.asking import asker
+from rewards.asking.asker import unanswered
 from rewards.errors import ConfigError
-from rewards.judging import asking
-from rewards.judging.asking import unanswered
 
 KEY = Question("q", "What is the key?", facet="key", answer="D major", facts=Facts(key="D major"))
 CAPTION = Question("c", "Describe it.", kind="caption")
@@ -73,7 +73,7 @@ def test_equal_completions_are_asked_for_once_and_remembered(judged, stub):
 
 
 def test_what_was_asked_for_last_is_remembered_longest(judged, stub, monkeypatch):
-    monkeypatch.setattr(asking, "_REMEMBERED", 2)
+    monkeypatch.setattr(asker, "_REMEMBERED", 2)
     for answer in ("a", "b", "a", "c", "a"):
         judged(answer)
     assert len(stub.asked) == 3
@@ -182,7 +182,7 @@ def test_the_deadline_holds_for_all_attempts_however_the_reply_comes(judged, stu
 
 
 def test_nobody_there_is_not_applicable(judged, stub, caplog):
-    with caplog.at_level(logging.WARNING, logger="rewards.judging"):
+    with caplog.at_level(logging.WARNING, logger="rewards.asking"):
         parts = judged("a", "b", url="http://127.0.0.1:9/v1", attempts=1)
     assert [part.status for part in parts] == ["not_applicable"] * 2
     assert unanswered() == {"unreachable": 2}
@@ -283,7 +283,7 @@ def test_the_key_comes_from_the_environment_and_goes_nowhere_else(judged, stub, 
         ({"url": "http://127.0.0.1:99999/v1"}, "expected an address"),
         ({"url": "http://127.0.0.1/v1 HTTP/1.1"}, "expected an address"),
         ({"url": "127.0.0.1:1/v1"}, "expected an address"),
-        ({"first": "judge"}, "a judge itself"),
+        ({"first": "judge"}, "asks a model itself"),
         ({"first": "nothing"}, "unknown reward"),
         ({"first": "answre"}, "did you mean 'answer'?"),
         ({"first": "rw.py:simple"}, "it takes no FILE.py:NAME"),

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from rewards.asking.reply import Unanswered, complaint
 from rewards.errors import ConfigError, RewardError
-from rewards.judging.reply import Unanswered, complaint
 from rewards.parameters import Problem, demand
 
 MOST_BYTES = 1 << 20
@@ -26,7 +26,7 @@ _WAITS = (408, 409, 425, 429)
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """Where a judge is reached.
+    """Where a model is reached.
 
     Attributes:
         host, port, secure: of the address.
@@ -49,7 +49,7 @@ class Endpoint:
             ConfigError: it is no such address, holds a name or password, or would carry the
                 key unencrypted to another machine; or ``key_env`` is no name of a variable.
         """
-        demand("judge", endpoint_problems(url, key_env))
+        demand("endpoint", endpoint_problems(url, key_env))
         parts = urlsplit(url)
         secure = parts.scheme == "https"
         path = f"{parts.path.rstrip('/')}/chat/completions"
@@ -67,8 +67,8 @@ class Endpoint:
             key = os.environ.get(self.key_env, "").strip()
             if not key or any(not 32 < ord(letter) < 127 for letter in key):
                 raise ConfigError(
-                    f"judge: the environment variable {self.key_env} (key_env) holds no key; set "
-                    "it where the rewards are computed"
+                    f"the environment variable {self.key_env} (key_env) holds no key; set it where "
+                    "the rewards are computed"
                 )
             found["Authorization"] = f"Bearer {key}"
         return found
@@ -155,7 +155,7 @@ def _check(reply: http.client.HTTPResponse, content: bytes, endpoint: Endpoint) 
         said = ""
     said = said if len(said) <= _COMPLAINT else f"{said[:_COMPLAINT].rstrip()} ..."
     raise RewardError(
-        f"the judge at {endpoint.host}:{endpoint.port} answers with status {status}"
+        f"the model at {endpoint.host}:{endpoint.port} answers with status {status}"
         f"{f', {said!r}' if said else ''}: expected 200; check url, model and key_env"
     )
 

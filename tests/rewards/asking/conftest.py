@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from rewards.judging import asking
+from rewards.asking import asker
 
 
 @dataclass
@@ -79,6 +79,6 @@ def stub() -> Iterator[Stub]:
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
-    asking.forget()
+    asker.forget()
     yield
-    asking.forget()
+    asker.forget()

@@ -1,4 +1,4 @@
-"""What a judge says: a value in [0, 1] with a reason, or nothing that can be used."""
+"""What comes back from an endpoint: a JSON object that the model wrote, or nothing to be used."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from typing import Any
 
 from rewards.errors import DataError
 from rewards.json_line import decode_line
-from rewards.records import Verdict
-
-_REASON = 500  # characters that are kept
 
 
 class Unanswered(Exception):
-    """The judge gave no opinion.
+    """The model did not answer.
 
     Attributes:
         reason: one of a few, by which it is counted: "timeout", "status 429", ...
@@ -26,11 +23,11 @@ class Unanswered(Exception):
         self.reason, self.again, self.wait = reason, again, wait
 
 
-def read_reply(content: bytes) -> Verdict:
-    """The verdict in the body of a reply to ``/chat/completions``.
+def said(content: bytes) -> Mapping[str, Any]:
+    """The object in the body of a reply to ``/chat/completions``.
 
     Raises:
-        Unanswered: "no JSON", "another schema", "out of range", "cut" or "refused".
+        Unanswered: "no JSON", "another schema", "cut" or "refused".
     """
     envelope = _decoded(content)
     choices = envelope.get("choices")
@@ -42,18 +39,10 @@ def read_reply(content: bytes) -> Verdict:
         raise Unanswered("cut", again=False)
     if message.get("refusal"):
         raise Unanswered("refused", again=False)
-    said = message.get("content")
-    if not isinstance(said, str):
+    written = message.get("content")
+    if not isinstance(written, str):
         raise Unanswered("another schema")
-    verdict = _decoded(said)
-    value, reason = verdict.get("value"), verdict.get("reason")
-    if verdict.keys() != {"value", "reason"} or not isinstance(reason, str):
-        raise Unanswered("another schema")
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise Unanswered("another schema")
-    if not 0 <= value <= 1:
-        raise Unanswered("out of range")
-    return Verdict(float(value), f"the judge says: {' '.join(reason[:_REASON].split())}")
+    return _decoded(written)
 
 
 def complaint(content: bytes) -> str:
@@ -63,8 +52,8 @@ def complaint(content: bytes) -> str:
     except Unanswered:
         return ""
     error = envelope.get("error") or envelope
-    said = error.get("message") if isinstance(error, Mapping) else error
-    return " ".join(said.split()) if isinstance(said, str) else ""
+    message = error.get("message") if isinstance(error, Mapping) else error
+    return " ".join(message.split()) if isinstance(message, str) else ""
 
 
 def _decoded(text: bytes | str) -> Mapping[str, Any]:

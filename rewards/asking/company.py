@@ -1,4 +1,4 @@
-"""A judge is never alone: what only a model's opinion pays for is learnt to please it."""
+"""A model is never alone in a rubric: what only its word pays for is learnt to please it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def judged_alone(parts: Sequence[RubricPart]) -> str | None:
-    """A sentence where, at some step, only judges have a weight above 0; else None."""
+    """A sentence where, at some step, only what asks a model has a weight above 0; else None."""
     judges = [part for part in parts if part.reward in JUDGES]
     others = [part for part in parts if part.reward not in JUDGES]
     for step in _steps(parts):
@@ -21,8 +21,8 @@ def judged_alone(parts: Sequence[RubricPart]) -> str | None:
         if paid > 0 and not any(_at(part, step) > 0 for part in others):
             since = f" at step {step}" if step else ""
             return (
-                f"parts.{judges[0].name}: a judge is never alone: got no other part with a weight "
-                f"above 0{since}, expected one that judges by rules, such as answer or theory"
+                f"parts.{judges[0].name}: what asks a model is never alone: got no other part with "
+                f"a weight above 0{since}, expected one that judges by rules, such as answer"
             )
     return None
 

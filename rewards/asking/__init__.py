@@ -1,0 +1,9 @@
+"""A language model is asked: what it is sent, how it is reached, how its reply is read.
+
+``transport`` sends one request, ``reply`` opens what comes back, ``asker`` tries again, counts
+and remembers, ``siblings`` asks for the completions of a question side by side, ``sealing`` keeps
+a text from speaking to the model, ``settings`` holds what a rubric may say of all this.
+
+What is asked for is a ``Task``: an ``opinion`` (the reward ``judge``) or the ``claims`` of a chain
+of thought (``theory_by_model``). ``company`` is the rule that no model is alone in a rubric.
+"""

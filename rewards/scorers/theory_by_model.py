@@ -1,0 +1,92 @@
+"""Reward ``theory_by_model``: as ``theory``, but a language model reads the claims.
+
+Conventions
+-----------
+The rules by which ``theory`` reads know the words of many authors, not of all: in texts that
+they have not met they miss a claim of four. A language model behind any endpoint that has
+``/chat/completions`` in OpenAI's form, also one on this machine, reads whatever words there are.
+It only lists what the thoughts claim, each claim with its words; what is true is decided as in
+``theory``, by the facts of the row, the textbook and the other claims, with the same values and
+details. The answer is read by rules.
+
+    parts:
+      answer: {weight: 0.8}
+      theory_by_model: {weight: 0.2, url: "http://127.0.0.1:8000/v1", model: some-model}
+
+Where the model does not answer (429, 5xx, no time, no JSON, another schema, claims that the text
+does not make) the reward does not apply, which is never 0, and neither does it to the siblings
+of that completion. Where it refuses the request (a wrong key or model) the part is an error. A
+rubric in which nothing else pays is refused, for a policy could learn to please the reader.
+``rewards/asking/claims.py`` is what the model is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+
+from rewards.asking.asker import Asker
+from rewards.asking.claims import Reading, in_response
+from rewards.asking.settings import Settings
+from rewards.asking.siblings import alike, side_by_side
+from rewards.claims.records import Claim
+from rewards.claims.verify.facts import Known, known
+from rewards.parameters import Problem, demand
+from rewards.records import Abstention, Question, Response, Verdict
+from rewards.registry import reward
+from rewards.scorers.theory import prior_problems, verified
+
+
+def _problems(*, priors: str, **settings: object) -> Iterator[Problem]:
+    yield from prior_problems(priors)
+    yield from Settings(**settings).problems()  # type: ignore[arg-type]
+
+
+@reward("theory_by_model", scope="group", check=_problems)
+def theory_by_model(
+    question: Question,
+    responses: Sequence[Response],
+    *,
+    url: str,
+    model: str,
+    priors: str = "",
+    key_env: str = "",
+    attempts: int = 4,
+    deadline: float = 60.0,
+    parallel: int = 8,
+    max_tokens: int = 4096,
+) -> list[Verdict | Abstention | None]:
+    """R of each chain of thought, its claims read by a model.
+
+    Args:
+        priors: as of ``theory``.
+        url, model, key_env, attempts, deadline, parallel, max_tokens: ``Settings``.
+
+    Raises:
+        ConfigError: a setting cannot be used, there is no key, or the file of priors cannot be
+            read.
+        RewardError: the endpoint refuses the request.
+        DataError: a fact of the row cannot be read.
+    """
+    settings = Settings(url, model, key_env, attempts, deadline, parallel, max_tokens)
+    demand("theory_by_model", _problems(priors=priors, **asdict(settings)))
+    facts = known(question)
+    if not facts.given:
+        return [None] * len(responses)
+    thoughts = [one.think for one in responses if one.think and one.think.strip()]
+    said = side_by_side(Asker(settings, Reading()), question, thoughts)
+    found = [_verdict(question, one, said, facts, priors) for one in responses]
+    return list(alike(found, Reading.silence))
+
+
+def _verdict(
+    question: Question,
+    response: Response,
+    said: dict[str, tuple[Claim, ...] | Abstention],
+    facts: Known,
+    priors: str,
+) -> Verdict | Abstention:
+    told = said.get(response.think or "", ())
+    if isinstance(told, Abstention):
+        return told
+    return verified(question, response, in_response(told, question, response), facts, priors)
