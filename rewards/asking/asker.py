@@ -22,7 +22,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from rewards.asking.reply import Unanswered, said
 from rewards.asking.sealing import Turns
@@ -50,9 +50,9 @@ class Task(Protocol[T]):
         silence: what is said where it did not answer.
     """
 
-    name: str
-    schema: Mapping[str, Any]
-    silence: str
+    name: ClassVar[str]
+    schema: ClassVar[Mapping[str, Any]]
+    silence: ClassVar[str]
 
     def turns(self, question: Question, text: str, nonce: str) -> Turns:
         """What it is sent of a text, which stands between lines with the nonce."""

@@ -180,7 +180,7 @@ def _claim(one: Mapping[str, Any], text: str, at: int) -> Claim | None:
     known = told(type_, value)
     if start < 0 or known is None:
         return None
-    words = _WORD.findall(subject.lower())[:_MOST_WORDS]
+    words: list[str] = _WORD.findall(subject.lower())[:_MOST_WORDS]
     return Claim(
         type_,
         known,

@@ -86,16 +86,18 @@ def _chord(text: str) -> str | None:
 
 
 def _progression(text: str) -> tuple[str, ...] | None:
-    chords = tuple(_chord(name) for name in text.split())
-    return tuple(filter(None, chords)) if chords and all(chords) else None
+    chords = [_chord(name) for name in text.split()]
+    known = tuple(chord for chord in chords if chord)
+    return known if known and len(known) == len(chords) else None
 
 
 def _roman(text: str) -> Value | None:
-    numerals = tuple(parse_roman(name) for name in text.split())
-    known = tuple(filter(None, numerals))
+    numerals = [parse_roman(name) for name in text.split()]
+    known = [numeral for numeral in numerals if numeral]
     if not known or len(known) < len(numerals):
         return None
-    return known if len(known) > 1 else known[0]
+    first, *others = known
+    return (first, *others) if others else first
 
 
 def _cadence(text: str) -> str | None:

@@ -9,6 +9,7 @@ import pytest
 
 from rewards import Facts, Part, Question, Rubric, get, names, parse
 from rewards import registry as registry_module
+from rewards.scorers import JUDGES
 
 THINK = "<think>The bass walks down and the last phrase comes to rest.</think>"
 
@@ -16,7 +17,7 @@ THINK = "<think>The bass walks down and the last phrase comes to rest.</think>"
 @pytest.fixture
 def own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test registers goes with it; the built-ins, all loaded before, stay."""
-    for name in names():
+    for name in (*names(), *JUDGES):
         get(name)
     monkeypatch.setattr(registry_module, "_REWARDS", dict(registry_module._REWARDS))
 

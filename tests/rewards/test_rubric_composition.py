@@ -13,6 +13,7 @@ from rewards import Question, Rubric, Verdict, get, names, parse, reward
 from rewards import registry as registry_module
 from rewards.errors import ConfigError
 from rewards.records import Facts
+from rewards.scorers import JUDGES
 
 QUESTION = Question("q", "Key?", kind="qa", facet="key", facts=Facts(key="D major"))
 CAPTION = Question("c", "Describe it.", kind="caption")
@@ -21,7 +22,7 @@ PARTS = ("a", "b", "c", "d", "e")
 
 @pytest.fixture(autouse=True, scope="module")
 def own_registry():
-    for name in names():
+    for name in (*names(), *JUDGES):
         get(name)
     before = dict(registry_module._REWARDS)
     for name in PARTS:
