@@ -18,7 +18,7 @@ from torch import Tensor
 
 from policies.audio_policy import AudioPolicy
 from policies.records import Completion
-from rewards.errors import ConfigError, RolloutError
+from rewards.errors import ConfigError, DivergenceError
 
 # Special tokens that may stand within a stop text: they leave no trace in what was said.
 _STOP_MARGIN = 8
@@ -231,7 +231,7 @@ class Draws:
         """The records of all rows, in order.
 
         Raises:
-            RolloutError: if a token was drawn from what is no distribution.
+            DivergenceError: if a token was drawn from what is no distribution.
         """
         self._write_down()
         ids, logprobs = self.ids.tolist(), self.logprobs.cpu().numpy()
@@ -256,7 +256,7 @@ def _check_finite(logprobs: np.ndarray, lengths: Sequence[int]) -> None:
     counts = np.arange(logprobs.shape[1]) < np.asarray(lengths)[:, None]
     rows, tokens = np.nonzero(~np.isfinite(logprobs) & counts)
     if len(rows):
-        raise RolloutError(
+        raise DivergenceError(
             f"the policy gives no distribution: got a log-prob of {logprobs[rows[0], tokens[0]]} "
             f"for token {tokens[0]} of a completion, expected finite numbers; look for weights "
             "that are not finite, or load the policy in float32"

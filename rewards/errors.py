@@ -49,8 +49,11 @@ class RewardError(EtudeError, RuntimeError):
 
 
 class RolloutError(EtudeError, RuntimeError):
-    """Actors that died, hung or answered for another version; a policy without a distribution;
-    updates that keep being not finite, of a cold start, too."""
+    """Actors that died, hung or answered for another version."""
+
+
+class DivergenceError(EtudeError, ArithmeticError):
+    """Updates that keep being not finite; a policy that gives no distribution."""
 
 
 class ReplayError(EtudeError, RuntimeError):

@@ -27,7 +27,7 @@ from policies.grpo import Scale
 from policies.learner import Learner
 from policies.records import BAD_UPDATES, Batch, Prompt, Update
 from policies.weights import learning_weights
-from rewards.errors import DeafError, RolloutError
+from rewards.errors import DeafError, DivergenceError
 from rewards.rubric import Combine
 from rollouts.accounts import Seconds, step_line, summary, update_rows
 from rollouts.advantages import advantages, judged, shuffled
@@ -151,7 +151,8 @@ def train(loop: Loop, settings: LoopSettings) -> Progress:
 
     Raises:
         RewardError: if more rewards fail than the budget allows.
-        RolloutError: if actors or updates keep failing.
+        RolloutError: if actors keep failing.
+        DivergenceError: if updates do.
         StorageError: if a write fails; what was written stays.
     """
     at = loop.progress
@@ -295,7 +296,7 @@ def heed(at: Progress, update: Update, *, stale: bool = False) -> None:
         stale: the sampler's weights are older, so they do differ.
 
     Raises:
-        RolloutError: after the third update in a row that was not finite.
+        DivergenceError: after the third update in a row that was not finite.
     """
     gap = update.sampler_gap
     if gap is not None and not stale and not gap <= SAMPLER_GAP_ALERT:  # NaN too
@@ -306,7 +307,7 @@ def heed(at: Progress, update: Update, *, stale: bool = False) -> None:
         )  # fmt: skip
     at.skipped = at.skipped + 1 if update.skipped else 0
     if at.skipped >= BAD_UPDATES:
-        raise RolloutError(
+        raise DivergenceError(
             f"{at.skipped} updates in a row were not finite: got loss {update.loss} and gradient "
             f"norm {update.grad_norm}, expected numbers; the weights are those before them and "
             "the rollouts are in the journal: replay them, or lower the learning rate of a new run"

@@ -39,7 +39,7 @@ from policies.optimizer import HALF, FineAdamW
 from policies.records import BAD_UPDATES
 from policies.tensors import load_optimizer, load_tensors, save_optimizer
 from policies.untrusted import opened
-from rewards.errors import CheckpointError, RolloutError, StorageError
+from rewards.errors import CheckpointError, DivergenceError, StorageError
 from rewards.json_line import digest_of_rows
 from rewards.questions import question_to_json
 from sft.collate import Example
@@ -220,7 +220,7 @@ class SealedTrainer(SFTTrainer):
         One that is not finite would spoil every weight for good, as it would the moments.
 
         Raises:
-            RolloutError: after the third update in a row that was not finite.
+            DivergenceError: after the third update in a row that was not finite.
         """
         found: Any = super()._get_grad_norm(model, grad_norm)
         norm, loss = float(found), float(self._tr_loss)
@@ -228,7 +228,7 @@ class SealedTrainer(SFTTrainer):
         if self._skipped:
             self.optimizer.zero_grad(set_to_none=True)
         if self._skipped >= BAD_UPDATES:
-            raise RolloutError(
+            raise DivergenceError(
                 f"{self._skipped} updates of the cold start in a row were not finite: got loss "
                 f"{loss} and gradient norm {norm}, expected numbers; lower sft.learning_rate or "
                 "sft.max_grad_norm of a new run, or load the policy in float32"

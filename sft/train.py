@@ -120,7 +120,7 @@ def cold_start(
         CheckpointError: if the checkpoint is of other examples, settings or parameters; if
             none is given and the folder has some.
         DeafError: if a batch would be trained without its clips.
-        RolloutError: after the third update in a row that was not finite; those change nothing.
+        DivergenceError: after the third update in a row that was not finite; those change nothing.
         StorageError: if a checkpoint cannot be written; those before it are whole.
     """
     begun = begun_with(policy, examples, asdict(settings))

@@ -96,6 +96,7 @@ _FIELDS: dict[str, dict[str, Any]] = {
 }
 _WORD = re.compile(r"[a-z]+")
 _MOST_WORDS = 6  # of a subject
+_LATEST = 86_400.0  # seconds: no clip is longer than a day
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,26 +170,29 @@ def in_response(told: Sequence[Claim], question: Question, response: Response) -
 def _claim(one: Mapping[str, Any], text: str, at: int) -> Claim | None:
     """A claim of the list, None where it cannot be used; its words are looked for from ``at``."""
     quote, type_, value, subject = (one[name] for name in ("quote", "type", "value", "subject"))
-    polarity, modality, time = one["polarity"], one["modality"], one["time"]
-    if not all(isinstance(text, str) for text in (quote, type_, value, subject)):
+    if not all(isinstance(field, str) for field in (quote, type_, value, subject)):
         raise Unanswered("another schema")
+    polarity, modality = one["polarity"], one["modality"]
     if polarity not in get_args(Polarity) or modality not in get_args(Modality):
         raise Unanswered("another schema")
-    timed = isinstance(time, (int, float)) and not isinstance(time, bool) and 0 <= time < 1e6
-    start = text.find(quote, at) if quote.strip() else -1
-    start = text.find(quote) if start < 0 and quote.strip() else start
-    known = told(type_, value)
-    if start < 0 or known is None:
+    start, known = _place(quote, text, at), told(type_, value)
+    if start is None or known is None:
         return None
     words: list[str] = _WORD.findall(subject.lower())[:_MOST_WORDS]
-    return Claim(
-        type_,
-        known,
-        start,
-        start + len(quote),
-        "think",
-        frozenset(SUBJECTS.get(word, word) for word in words),
-        float(time) if timed else None,
-        polarity,
-        modality,
-    )
+    said_of = frozenset(SUBJECTS.get(word, word) for word in words)
+    end, time = start + len(quote), _seconds(one["time"])
+    return Claim(type_, known, start, end, "think", said_of, time, polarity, modality)
+
+
+def _place(quote: str, text: str, at: int) -> int | None:
+    """Where the words begin: behind those of the claim before, else anywhere."""
+    if not quote.strip():
+        return None
+    start = text.find(quote, at)
+    start = start if start >= 0 else text.find(quote)
+    return start if start >= 0 else None
+
+
+def _seconds(time: object) -> float | None:
+    timed = isinstance(time, (int, float)) and not isinstance(time, bool) and 0 <= time < _LATEST
+    return float(time) if timed else None  # type: ignore[arg-type]

@@ -13,7 +13,7 @@ from policies.logprobs import group_logprobs
 from policies.records import Prompt
 from policies.sampler import sample
 from policies.sampling import Draws, SamplingSettings, _fall, cut, pick, uniform_noise
-from rewards.errors import ConfigError, RolloutError
+from rewards.errors import ConfigError, DivergenceError
 
 
 def _first_distribution(policy: AudioPolicy, prompt: Prompt, temperature: float) -> torch.Tensor:
@@ -93,7 +93,7 @@ def test_no_distribution_is_an_error_and_no_completion(
         policy.language_model.norm.weight[0] = math.nan
     for temperature in (1.0, 0.0):
         settings = SamplingSettings(temperature=temperature, max_new_tokens=3)
-        with pytest.raises(RolloutError, match="no distribution: got a log-prob of nan for token"):
+        with pytest.raises(DivergenceError, match="no distribution: got a log-prob of nan"):
             sample(policy, [prompt_of(seed=1)], [[1, 2]], settings)
     broken = torch.full((2, 5), math.nan)
     points = torch.zeros(2, dtype=torch.float64)

@@ -16,7 +16,7 @@ from policies.checkpoint_folder import published
 from policies.lora import open_policy
 from policies.manifest import verify
 from rewards import registry
-from rewards.errors import DeafError, RewardError, RolloutError
+from rewards.errors import DeafError, DivergenceError, RewardError
 from rewards.records import Question, Verdict
 from rollouts.journal import JournalWriter, read_rollouts, read_updates
 from rollouts.metrics import read_metrics
@@ -134,7 +134,7 @@ def test_three_updates_in_a_row_that_are_not_finite_end_the_run() -> None:
     at = Progress()
     for skipped in (True, True, False, True, True):
         heed(at, _update(skipped=skipped))
-    with pytest.raises(RolloutError, match="3 updates in a row were not finite"):
+    with pytest.raises(DivergenceError, match="3 updates in a row were not finite"):
         heed(at, _update(skipped=True))
 
 

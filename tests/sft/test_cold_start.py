@@ -18,7 +18,7 @@ from policies.accuracy import Accuracy
 from policies.checkpoint_folder import published
 from policies.lora import LoraSettings, open_policy
 from policies.tensors import load_tensors
-from rewards.errors import ConfigError, DeafError, RolloutError
+from rewards.errors import ConfigError, DeafError, DivergenceError
 from rewards.records import Clip
 from sft.collate import IGNORED, Collator, Example
 from sft.train import SftSettings
@@ -181,7 +181,7 @@ def test_a_cold_start_that_diverges_ends_with_what_to_change_and_keeps_numbers(
 ) -> None:
     one = begin()
     with pytest.raises(
-        RolloutError, match=r"3 updates .* got loss nan .*; lower sft\.learning_rate"
+        DivergenceError, match=r"3 updates .* got loss nan .*; lower sft\.learning_rate"
     ):
         one.run(learning_rate=1e30, warmup_steps=0, checkpoint_every=1)
     losses = [line["loss"] for line in one.of("sft")]
