@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 _TOP = ("parts", "combine", "renormalise", "failure_budget")
 _COMBINE = ("sum", "gdpo")
+TOTAL = "total"
+"""No part's name."""
 
 
 def read_config(config: Mapping[str, Any], home: Path | None = None) -> dict[str, Any]:
@@ -34,6 +36,11 @@ def read_config(config: Mapping[str, Any], home: Path | None = None) -> dict[str
     bodies = _parts_of(config, problems)
     own = _own_settings(config, problems)
     names = [str(name) for name in bodies]
+    if TOTAL in names:
+        problems.append(
+            f"parts.{TOTAL}: tables and columns call what all parts come to so; give the part "
+            f"another name, and say reward: {TOTAL} if that is its reward"
+        )
     readers = [PartReader(str(name), body, names, problems, home) for name, body in bodies.items()]
     built = {reader.name: reader.read() for reader in readers}
     order: list[str] = []

@@ -104,15 +104,6 @@ def test_the_parts_of_a_rubric_are_averaged_where_they_apply(shown: Any) -> None
     ]
 
 
-def test_a_part_that_is_called_total_is_a_part(shown: Any) -> None:
-    score = Score({"total": Part(1.0, 1.0, "scored"), "b": Part(0.0, 3.0, "scored")})
-    assert shown(eval_tables.show_rubric, [[score]])[1:] == [
-        ["total", "1", "1.000"],
-        ["b", "1", "0.000"],
-        ["total", "1", "0.250"],
-    ]
-
-
 def test_completions_on_which_a_reward_failed_are_counted_and_have_no_total(shown: Any) -> None:
     good, bad = Part(1.0, 1.0, "scored"), Part(None, 1.0, "error", "KeyError: 'x'")
     late = Part(None, 1.0, "timeout", "no answer in 5 s")

@@ -124,6 +124,11 @@ def test_each_problem_has_its_sentence(body, said) -> None:
     assert ", 1 problem:" in str(caught.value)
 
 
+def test_no_part_is_called_what_all_parts_come_to() -> None:
+    with pytest.raises(ConfigError, match=r"parts\.total: .* say reward: total if that is its"):
+        Rubric.from_config({"parts": {"total": {"reward": "format"}, "answer": {}}})
+
+
 def test_all_problems_come_at_once() -> None:
     bodies = {f"part {n}": {"reward": "key", **body} for n, (body, _) in enumerate(PROBLEMS)}
     with pytest.raises(ConfigError) as caught:

@@ -122,17 +122,6 @@ def test_siblings_of_one_total_and_those_without_one_have_no_order(
     assert (found.total, found.parts) == ((0.5, 0.5), {"even": (0.5, 0.5)})
 
 
-def test_a_part_that_is_called_total_is_a_part(finished: GrpoSpec, own_rewards: None) -> None:
-    @reward("half")
-    def half(text: str) -> float:
-        return 0.5
-
-    parts = {"total": {"reward": "half"}, "format": {"weight": 3}}
-    found = rejudge(finished.run, 0, Rubric.from_config({"parts": parts}))
-    assert found.parts["total"] == (None, 0.5)
-    assert found.total[1] == pytest.approx(0.125)
-
-
 def test_rollouts_that_were_not_run_are_not_counted_as_failed(finished: GrpoSpec) -> None:
     class Hangs:
         """As a rubric whose reward in a file hangs on the first of each group."""
