@@ -36,12 +36,13 @@ do not judge them. Reply with one JSON object, {"claims": [...]}, and nothing el
 
 A claim is an object of seven fields.
 
-"quote": the words that carry it, copied letter by letter from the text, as few as tell it.
+"quote": the words that carry it, copied letter by letter from the text, as few as tell it. They \
+name the value: an option that is called by its letter alone is no claim.
 
 "type" and "value", names of notes as C, F#, Bb:
-  key            the key or tonic: "D major", "F# minor"; "D" where no mode is told
+  key            the key or tonic: "D major", "F# minor"; "D" only where nothing tells the mode
   mode           "D dorian", "mixolydian"; "major" or "minor" where no tonic is told
-  key_signature  sharps as 1 to 7, flats as -1 to -7, none as 0
+  key_signature  that of the music: sharps as 1 to 7, flats as -1 to -7, none as 0
   tempo          beats per minute, a number: "88"
   tempo_term     the first word of an Italian mark, also of slow or fast: "andante"
   meter          "3/4", "6/8"; "triple" where no more is said
@@ -50,9 +51,11 @@ A claim is an object of seven fields.
   roman          a numeral, or several in order between blanks: "V7", "ii V I", "V7/V", "bII6"
   cadence        PAC, IAC, HC (half), PC (plagal), DC (deceptive), Phrygian; AC for an authentic \
 one of which no more is said
-  interval       m3, M3, P4, A4, d5, P5, m6, P8, ...: one that is heard
-  note           one note that a part or a place is said to have: "F#". Notes that only spell a \
-chord or scale are none
+  interval       m3, M3, P4, A4, d5, P5, m6, P8, ...: where two notes or a leap are said to make \
+it; no steps of a scale or chord, no "in octaves"
+  note           "F#", only where a named part or place has it: the bass, the melody, an \
+instrument, the first or last note. None are notes that spell a chord or a scale, that tell for or \
+against a key or signature, or that are merely heard somewhere
   modulation     the key that the music moves to: "A major"
   instrument     one instrument or voice that is heard, by its usual name: "electric guitar", \
 "male voice", "strings"
@@ -61,20 +64,22 @@ chord or scale are none
   form           "AABA", "rondo", "verse-chorus", "12-bar blues"
   function       tonic, subdominant, predominant, dominant, or secondary dominant, where a chord \
 is said to do that
-  textbook       what theory says and no recording decides, in one of these forms:
+  textbook       what theory says and no recording decides, where the text says it outright, in \
+one of these forms:
                  "signature of D major is 2", "relative of D major is B minor", "parallel of D \
 major is D minor", "dominant of D major is A" (also tonic, supertonic, mediant, subdominant, \
-submediant, leading_tone), "members of D:maj is D F# A", "numeral of A:7 in D major is V7", \
-"interval of C and G is P5", "semitones of P5 is 7"
+submediant, leading_tone), "members of D:maj is D F# A" with all that it names, "numeral of A:7 in \
+D major is V7", "interval of C and G is P5", "semitones of P5 is 7"
 
-"polarity": "denied" where the text says that it is not so ("not minor"), else "asserted".
+"polarity": "denied" where the text says that it is not so ("not minor", "3/4 is ruled out"), \
+else "asserted".
 
 "modality": how far its author stands by it at the end of the text
   asserted       it is said, or denied, as a fact
   hedged         it may be so: might, possibly, sounds like, suggests, either of two
-  retracted      it was said and is taken back later
-  hypothetical   it is only supposed or weighed: "if it were minor", "3/4 would need", an option \
-that is looked at
+  retracted      its author believed it first and takes it back later: polarity "asserted"
+  hypothetical   it is only supposed or weighed: "if it were minor", "3/4 would need three"; what \
+is turned down outright is denied and asserted instead
 
 "subject": of what it is said, in a few words, "" for the recording as a whole: "final", "first", \
 "bass", "top", "final bass", "root", "second" (chord of a row), "before" and "after" (a chord \
@@ -83,7 +88,8 @@ beside the one that is asked about), or the name of a part.
 "time": seconds from the beginning, where the text tells when, else null.
 
 What is said twice is listed once. No claims are: what the question says, options that are only \
-repeated, what somebody asks, and words without a value ("a nice melody").\
+repeated, what somebody asks or somebody else is said to think, and words without a value ("a nice \
+melody").\
 """
 _FIELDS: dict[str, dict[str, Any]] = {
     "quote": {"type": "string"},
