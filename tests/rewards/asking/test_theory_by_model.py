@@ -9,6 +9,8 @@ import pytest
 
 from rewards import Facts, Part, Question, Rubric, get, parse
 from rewards.asking.asker import unanswered
+from rewards.asking.claims import Reading
+from rewards.claims.reading import READ
 from rewards.errors import ConfigError
 
 KEY = Question("q", "What is the key?", facet="key", answer="D major",
@@ -74,6 +76,22 @@ def test_each_claim_stands_where_its_words_stand_in_the_completion(read):
     ]  # fmt: skip
 
 
+def test_words_that_stand_there_twice_are_those_behind_the_claim_before(read, stub):
+    stub.script = [reply(claim("C", "chord", "C:maj"), claim("G", "chord", "G:maj"))]
+    (part,) = read("G or not, it goes to C and then to G at last.")
+    starts = [one["span"][0] - len("<think>") for one in claims(part)]
+    assert starts == [21, 35]
+    stub.script = [reply(claim("G at", "chord", "G:maj"), claim("C", "chord", "C:maj"))]
+    (part,) = read("G or not, it goes to C and then to G at last.", model="another")
+    assert [one["type"] for one in claims(part)] == ["chord", "chord"]
+
+
+def test_the_answer_is_read_by_rules(read):
+    (part,) = read(THINK)
+    (answer,) = (one for one in part.details["claims"] if one["section"] == "answer")
+    assert (answer["type"], answer["value"]) == ("key", "D major")
+
+
 def test_what_is_listed_and_false_costs_as_if_rules_had_read_it(read, stub):
     stub.script = [reply(claim("good old D", "key", "E minor"))]
     assert read(THINK)[0].value == 0.0
@@ -121,6 +139,8 @@ def test_thoughts_are_asked_for_once_whatever_answer_follows(read, stub):
     read(THINK, THINK)
     read(THINK)
     assert len(stub.asked) == 1
+    read(THINK, url=f"{stub.url}/")  # another address may be another model
+    assert len(stub.asked) == 2
 
 
 def test_without_thoughts_nothing_is_asked_and_nothing_earned(read, stub):
@@ -190,10 +210,34 @@ def test_a_time_that_is_none_is_no_time(read, stub):
         assert claims(part)[0]["time"] is None
 
 
-def test_a_flood_of_claims_is_cut(read, stub):
-    stub.script = [reply(*[KEY_CLAIM] * 5000)]
+def test_a_flood_is_cut_of_claims_of_thoughts_and_of_words(read, stub):
+    stub.script = [reply(*[{**KEY_CLAIM, "subject": "deep " * 9000 + "bass"}] * 5000, METER)]
     (part,) = read(THINK)
-    assert (part.status, len(claims(part))) == ("scored", 1)
+    (one,) = claims(part)
+    assert (part.status, one["type"], one["subject"]) == ("scored", "key", ["deep"])
+    long = "I listen on. " * 700
+    asked = Question("q", "What is the key? " * 600, facet="key", answer="D major", facts=KEY.facts)
+    (part,) = read(f"{THINK} {long} In 3/4.", question=asked)
+    question, _, thoughts, _ = stub.asked[-1]["messages"][1]["content"].split("\n")
+    assert len(json.loads(question.removeprefix("Question: "))) == len(json.loads(thoughts)) == READ
+    late = {"claims": [KEY_CLAIM, claim("In 3/4", "meter", "3/4")]}
+    assert [c.type for c in Reading().read(late, f"{THINK} {long} In 3/4.")] == ["key"]
+
+
+def test_claims_come_in_the_order_of_the_text():
+    found = Reading().read({"claims": [DENIED, KEY_CLAIM, METER]}, THINK)
+    assert [(one.type, one.polarity) for one in found] == [
+        ("meter", "asserted"), ("key", "asserted"), ("key", "denied"),
+    ]  # fmt: skip
+
+
+def test_the_priors_of_a_data_set_weigh_as_in_theory(read, stub, tmp_path):
+    path = tmp_path / "priors.json"
+    path.write_text('{"format": 1, "shares": {"meter": {"3/4": 0.9, "": 0.1}}}')
+    caption = Question("c", "Describe it.", kind="caption", facts=KEY.facts)
+    stub.script = [reply(METER)]
+    plain, weighed = (read(THINK, question=caption, priors=one)[0] for one in ("", str(path)))
+    assert 0 < weighed.value < plain.value
 
 
 def test_an_order_in_the_thoughts_reaches_the_model_as_a_string(read, stub):
