@@ -54,22 +54,23 @@ one of which no more is said
   interval       m3, M3, P4, A4, d5, P5, m6, P8, ...: where two notes or a leap are said to make \
 it; no steps of a scale or chord, no "in octaves"
   note           "F#", only where a named part or place has it: the bass, the melody, an \
-instrument, the first or last note. None are notes that spell a chord or a scale, that tell for or \
-against a key or signature, or that are merely heard somewhere
+instrument, the first or last note. None are notes that spell a chord or a scale, that are wanted \
+by a key or signature, or that are merely heard somewhere
   modulation     the key that the music moves to: "A major"
   instrument     one instrument or voice that is heard, by its usual name: "electric guitar", \
 "male voice", "strings"
   genre          one genre or dance: "waltz", "hip hop"
   mood           one mood: "calm"
   form           "AABA", "rondo", "verse-chorus", "12-bar blues"
-  function       tonic, subdominant, predominant, dominant, or secondary dominant, where a chord \
+  function       tonic, subdominant, predominant or dominant (a secondary one, too), where a chord \
 is said to do that
   textbook       what theory says and no recording decides, where the text says it outright, in \
 one of these forms:
                  "signature of D major is 2", "relative of D major is B minor", "parallel of D \
 major is D minor", "dominant of D major is A" (also tonic, supertonic, mediant, subdominant, \
-submediant, leading_tone), "members of D:maj is D F# A" with all that it names, "numeral of A:7 in \
-D major is V7", "interval of C and G is P5", "semitones of P5 is 7"
+submediant, leading_tone), "members of D:maj is D F# A" or, of a scale that it spells, "members \
+of D major is D E F# G A B C#", "numeral of A:7 in D major is V7", "interval of C and G is P5", \
+"semitones of P5 is 7"
 
 "polarity": "denied" where the text says that it is not so ("not minor", "3/4 is ruled out"), \
 else "asserted".
@@ -87,7 +88,8 @@ beside the one that is asked about), or the name of a part.
 
 "time": seconds from the beginning, where the text tells when, else null.
 
-What is said twice is listed once. No claims are: what the question says, options that are only \
+What is said twice is listed once, as closely as it is told anywhere: where "in three" becomes \
+"3/4" later, it is "3/4". No claims are: what the question says, options that are only \
 repeated, what somebody asks or somebody else is said to think, and words without a value ("a nice \
 melody").\
 """
