@@ -104,6 +104,8 @@ def _perverse(parts: list[Taught]) -> list[Test]:
 
 
 def _at_odds(columns: Columns, parts: list[Taught]) -> list[Test]:
+    if len(parts) < 2:
+        return []
     rows = learnt(columns)
     unit = numbered(columns.unit_B[rows])
     n = np.bincount(unit)

@@ -30,7 +30,8 @@ from rollouts.journal import read_columns, steps
 _PARTS = "parts.list.element."
 _COLUMNS = (
     "run", "step", "group", "sample", "question_id", "question", "text", "total", "valid",
-    "finish_reason", *(_PARTS + name for name in ("name", "value", "weight", "status")),
+    "finish_reason", "renormalise",
+    *(_PARTS + name for name in ("name", "value", "weight", "status")),
 )  # fmt: skip
 _UPDATE = ("run", "step", "group", "sample", "advantage", "dropped")
 _LEARNT = (None, "zero variance")
@@ -120,7 +121,8 @@ class _Reader:
                 "total": _number(row["total"]) if row["valid"] else math.nan,
                 "advantage": _number(learnt.get(_id(row))),
                 "cut": row["finish_reason"] == "length",
-                "parts": [*self._parts(row["parts"])],
+                # The first version of the journal always shared out what a part left.
+                "parts": [*self._parts(row["parts"], row.get("renormalise", True))],
             }
             for name, value in (own | judged[text]).items():
                 self.rows[name].append(value)
@@ -156,18 +158,19 @@ class _Reader:
         }
         return np.array(sorted(found - {-1}), dtype=np.int32)
 
-    def _parts(self, parts: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, float, float]]:
-        """Place, value and weight of those that count; the total's weights, which add up to 1."""
+    def _parts(
+        self, parts: Sequence[Mapping[str, Any]], renormalise: bool
+    ) -> Iterator[tuple[int, float, float]]:
+        """Place, value and weight of those that are scored; the weight as the total has it."""
+        known = [(part, weight) for part in parts if (weight := _number(part["weight"])) > 0]
         scored = [
             (part["name"], value, weight)
-            for part in parts
-            if part["status"] == "scored"
-            and not math.isnan(value := _number(part["value"]))
-            and (weight := _number(part["weight"])) > 0
+            for part, weight in known
+            if part["status"] == "scored" and not math.isnan(value := _number(part["value"]))
         ]
-        whole = sum(weight for _, _, weight in scored)
+        counted = [weight for *_, weight in (scored if renormalise else known)]
         for name, value, weight in scored:
-            yield self.parts.setdefault(name, len(self.parts)), value, weight / whole
+            yield self.parts.setdefault(name, len(self.parts)), value, weight / sum(counted)
 
     def columns(self, taken: list[int], recorded: list[int]) -> Columns:
         rows = self.rows

@@ -23,7 +23,7 @@ FILLER = (
 )  # fmt: skip
 
 Say = Callable[[np.random.Generator, Question, int], str]
-Pay = Callable[[Question, str, bool], dict[str, tuple[float, float]]]
+Pay = Callable[[Question, str, bool], dict[str, tuple[float | None, float]]]
 Write = Callable[..., Path]
 
 
@@ -47,7 +47,7 @@ def answering(
     return say
 
 
-def honest(_: Question, text: str, right: bool) -> dict[str, tuple[float, float]]:
+def honest(_: Question, text: str, right: bool) -> dict[str, tuple[float | None, float]]:
     """A right answer, and the form."""
     formed = float(text.startswith("<think>") and text.endswith("</answer>"))
     return {"format": (formed, 0.2), "accuracy": (float(right), 1.0)}
@@ -65,11 +65,17 @@ def write(tmp_path: Path) -> Write:
         options: bool = False,
         golds: tuple[str, ...] = NOTES,
         cut: Callable[[np.random.Generator, int], bool] = lambda rng, step: False,
+        renormalise: bool = True,
         seed: int = 0,
     ) -> Path:
+        def judge(question: Question, text: str, right: bool) -> Score:
+            given = pay(question, text, right).items()
+            parts = {name: _part(value, weight) for name, (value, weight) in given}
+            return Score(parts, renormalise)
+
         writer, rng = JournalWriter(tmp_path, "learner"), np.random.default_rng(seed)
         for step in range(steps):
-            groups = [_group(rng, step, i, say, pay, options, golds, cut) for i in range(GROUPS)]
+            groups = [_group(rng, step, i, say, judge, options, golds, cut) for i in range(GROUPS)]
             writer.write_rollouts(step, groups)
             writer.write_update(step, _learnt(groups), {"loss": 0.0})
         return tmp_path
@@ -77,7 +83,11 @@ def write(tmp_path: Path) -> Write:
     return run
 
 
-def _group(rng, step: int, index: int, say: Say, pay: Pay, options: bool, golds, cut) -> Group:
+def _part(value: float | None, weight: float) -> Part:
+    return Part(value, weight, "not_applicable" if value is None else "scored")
+
+
+def _group(rng, step: int, index: int, say: Say, judge, options: bool, golds, cut) -> Group:
     choices = tuple(map(str, rng.choice(INSTRUMENTS, 4, replace=False))) if options else ()
     gold = str(rng.choice(choices or golds))
     question = Question(
@@ -91,22 +101,22 @@ def _group(rng, step: int, index: int, say: Say, pay: Pay, options: bool, golds,
     for sample in range(SIZE):
         text = say(rng, question, step)
         right = text.endswith(f"<answer>{gold}</answer>")
-        parts = {
-            name: Part(value, weight, "scored") for name, (value, weight) in
-            pay(question, text, right).items()
-        }  # fmt: skip
         completion = Completion(
             ids=(1, 2), logprobs_T=np.zeros(2, np.float32), policy_version=step, seed=sample,
             finish_reason="length" if cut(rng, step) else "stop", text=text,
         )  # fmt: skip
-        rollouts.append(Rollout(sample, completion, Score(parts)))
+        rollouts.append(Rollout(sample, completion, judge(question, text, right)))
     return Group("run", step, index, question, None, None, (1,), tuple(rollouts), step, "actor-0")
 
 
 def _learnt(groups: list[Group]) -> list[UpdateRow]:
-    found = advantages([judged(group) for group in groups])
-    return [
-        UpdateRow("run", group.step, group.index, rollout.sample, float(advantage))
-        for group, values in zip(groups, found, strict=True)
-        for rollout, advantage in zip(group.rollouts, values, strict=True)
-    ]
+    """A place in the group is its sample here."""
+    rows = []
+    found = [judged(group) for group in groups]
+    for group, own, values in zip(groups, found, advantages(found), strict=True):
+        earned = dict(zip(own.places, map(float, values), strict=True))
+        for place in range(len(group.rollouts)):
+            dropped = None if place in earned else "not scored"
+            name = ("run", group.step, group.index, place)
+            rows.append(UpdateRow(*name, earned.get(place), dropped))
+    return rows

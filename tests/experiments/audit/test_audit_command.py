@@ -7,13 +7,16 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pytest
 from typer.testing import CliRunner
 
 from experiments.audit.reading import read
 from experiments.audit.report import audit
 from experiments.cli import build
 from rewards.records import Question
+from rollouts import part_bytes
 from rollouts.journal import JournalWriter, read_rollouts
+from rollouts.tables import rollouts_table
 
 from .conftest import GROUPS, SIZE, STEPS, Write, answering, honest, thought
 
@@ -80,6 +83,18 @@ def test_a_group_that_two_writers_have_counts_once(write: Write):
     after = read(run, 10_000)
     assert np.array_equal(before.total_B, after.total_B)
     assert np.array_equal(before.unit_B, after.unit_B)
+
+
+def test_a_journal_of_the_first_version_is_read_as_it_was_written(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+):
+    run = write(answering(), steps=3)
+    before = read(run, 10_000)
+    rows = rollouts_table(read_rollouts(run, 1)).drop_columns(["renormalise"])
+    monkeypatch.setattr(part_bytes, "SCHEMA_VERSION", 1)
+    (part,) = (run / "rollouts" / "step_000001").iterdir()
+    part.write_bytes(part_bytes.encode(rows, {}))
+    assert np.array_equal(before.weights_BK, read(run, 10_000).weights_BK)
 
 
 def test_a_damaged_part_is_left_out_and_told(write: Write):

@@ -7,6 +7,8 @@ import pytest
 
 from experiments.audit.report import audit
 from rewards.records import Question
+from rollouts.advantages import judged, part_shares
+from rollouts.journal import read_rollouts, steps
 
 from .conftest import Write, answering, honest
 
@@ -101,3 +103,24 @@ def test_shares_of_what_siblings_differ_by_add_up(write: Write):
     balance = audit(write(answering(), pay)).balance
     assert balance.worth + balance.form + balance.rest == pytest.approx(1)
     assert 0.05 < balance.rest < 0.5
+
+
+@pytest.mark.parametrize("renormalise", [True, False])
+def test_the_advantage_is_divided_among_the_parts_as_the_run_divides_it(
+    write: Write, renormalise: bool
+):
+    """Also where a part does not apply to each sibling, and what it leaves is shared or is not."""
+
+    def pay(question: Question, text: str, right: bool):
+        applies = len(text) % 2 == 0
+        return honest(question, text, right) | {"odd": (coin(text) if applies else None, 2.0)}
+
+    run = write(answering(), pay, renormalise=renormalise)
+    groups = [judged(group) for step in steps(run) for group in read_rollouts(run, step)]
+    shares = {part.name: part.share for part in audit(run).parts}
+    assert shares == pytest.approx(part_shares(groups))
+
+
+def test_a_run_in_which_nothing_could_be_scored_has_no_parts_and_no_flag(write: Write):
+    found = audit(write(answering(), lambda question, text, right: {"odd": (None, 1.0)}))
+    assert (found.parts, found.findings, found.balance.learnt) == ([], [], 0)
