@@ -137,8 +137,8 @@ def look(columns: Columns, pairs: Pairs) -> list[Test]:
         "give `answer` or `accuracy` a weight, or more of one",
         shown,
     )
-    matters = turned > TURNED
+    # A p is small only beyond the threshold that it is of.
     return [
-        Test(above(turned - TURNED, error), unjust if matters else None),
-        Test(above(TOLD - told, told_error), blind if told < TOLD and not matters else None),
+        Test(above(turned - TURNED, error), unjust),
+        Test(above(TOLD - told, told_error), None if turned > TURNED else blind),
     ]

@@ -93,8 +93,6 @@ def means_by(values_B: np.ndarray, keys_B: np.ndarray) -> np.ndarray:
     """The mean of the values of each key, in order of the keys; NaN values are left out."""
     there = ~np.isnan(values_B)
     _, key_B = np.unique(keys_B[there], return_inverse=True)
-    if not len(key_B):
-        return np.empty(0)
     return np.bincount(key_B, values_B[there]) / np.bincount(key_B)
 
 

@@ -65,6 +65,7 @@ def write(tmp_path: Path) -> Write:
         options: bool = False,
         golds: tuple[str, ...] = NOTES,
         cut: Callable[[np.random.Generator, int], bool] = lambda rng, step: False,
+        kind: str = "qa",
         renormalise: bool = True,
         seed: int = 0,
     ) -> Path:
@@ -75,7 +76,9 @@ def write(tmp_path: Path) -> Write:
 
         writer, rng = JournalWriter(tmp_path, "learner"), np.random.default_rng(seed)
         for step in range(steps):
-            groups = [_group(rng, step, i, say, judge, options, golds, cut) for i in range(GROUPS)]
+            groups = [
+                _group(rng, step, i, say, judge, options, golds, cut, kind) for i in range(GROUPS)
+            ]
             writer.write_rollouts(step, groups)
             writer.write_update(step, _learnt(groups), {"loss": 0.0})
         return tmp_path
@@ -87,7 +90,7 @@ def _part(value: float | None, weight: float) -> Part:
     return Part(value, weight, "not_applicable" if value is None else "scored")
 
 
-def _group(rng, step: int, index: int, say: Say, judge, options: bool, golds, cut) -> Group:
+def _group(rng, step: int, index: int, say: Say, judge, options: bool, golds, cut, kind) -> Group:
     choices = tuple(map(str, rng.choice(INSTRUMENTS, 4, replace=False))) if options else ()
     gold = str(rng.choice(choices or golds))
     question = Question(
@@ -96,6 +99,7 @@ def _group(rng, step: int, index: int, say: Say, judge, options: bool, golds, cu
         choices=choices,
         answer=gold,
         topic="last_note",
+        kind=kind,
     )
     rollouts = []
     for sample in range(SIZE):

@@ -117,6 +117,29 @@ def test_dev_accuracy_is_read_from_the_metrics(write: Write):
     assert "dev accuracy, 25.0 % at state 0, 50.0 % at state 20" in call(run).output
 
 
+def test_what_no_gold_answer_tells_is_said_and_nothing_made_of_it(write: Write):
+    run = write(answering(), kind="caption")
+    found = audit(run)
+    assert (found.balance.judged, found.balance.mixed, found.findings) == (0, 0, [])
+    out = call(run).output
+    assert "no gold answer tells what 100.0 % of the answers are worth" in out
+    assert "right and a wrong" not in out
+
+
+def test_the_course_is_printed_in_the_units_of_what_changed(write: Write):
+    run = write(answering(lambda step: 0.3 + 0.03 * step))
+    changes = audit(run).course.changes
+    right, words = changes["right answers"], changes["words"]
+    lines = [" ".join(line.split()) for line in call(run).output.splitlines()]
+    assert (
+        f"right answers {100 * right.early:.1f} % {100 * right.late:.1f} % "
+        f"{100 * right.low:+.3g} to {100 * right.high:+.3g}"
+    ) in lines
+    assert (
+        f"words {words.early:.3g} {words.late:.3g} {words.low:+.3g} to {words.high:+.3g}"
+    ) in lines
+
+
 def test_what_a_model_wrote_is_shown_and_never_obeyed(write: Write):
     def think(rng: np.random.Generator, question: Question, step: int) -> str:
         return f"\x1b[2Jgone [red]x[/red] {thought(rng)}"

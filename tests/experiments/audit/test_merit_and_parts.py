@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from experiments.audit.findings import passed
+from experiments.audit.merit import Pairs, look
+from experiments.audit.reading import read
 from experiments.audit.report import audit
 from rewards.records import Question
 from rollouts.advantages import judged, part_shares
@@ -60,6 +63,18 @@ def test_ties_between_right_and_wrong_are_flagged_as_such(write: Write):
     found = audit(write(answering(), pay))
     assert any(f.title.startswith("a right answer hardly counts") for f in found.findings)
     assert found.balance.tied == pytest.approx(15 / 16, abs=0.03)
+
+
+def test_a_tie_counts_half_and_a_turned_pair_against_the_reward(write: Write):
+    columns = read(write(answering(), steps=1), 10_000)
+    turned, tied = np.full(40, 0.04), np.full(40, 0.8)
+    (flag,) = passed(look(columns, Pairs(turned, tied, None)), 1e-3)
+    assert flag.title.endswith("it is above a wrong sibling 56.0 % of the time")
+    assert "in 40 groups" in flag.evidence[0]
+    assert look(columns, Pairs(turned[:29], tied[:29], None)) == []
+    assert passed(look(columns, Pairs(turned, tied / 2, None)), 1e-3) == []
+    (flag,) = passed(look(columns, Pairs(turned + 0.02, tied, None)), 1e-3)
+    assert flag.title == "wrong answers earn more than right siblings: 6.0 % of the pairs"
 
 
 def test_a_part_that_pays_wrong_answers_is_named(write: Write):

@@ -7,6 +7,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
+from experiments.audit import findings
 from experiments.audit.statistics import centred, change, means_by, ranks, tail
 
 
@@ -38,4 +39,12 @@ def test_the_interval_of_a_change_holds_the_truth_as_often_as_it_says():
 def test_means_leave_out_what_is_not_known():
     values = np.array([1.0, np.nan, 3.0, np.nan])
     assert means_by(values, np.array([7, 7, 7, 9])).tolist() == [2.0]
+    assert means_by(values[:0], np.array([], np.int64)).tolist() == []
+    assert means_by(values[[1, 3]], np.array([7, 9])).tolist() == []
     assert tail(1.959964) == pytest.approx(0.025, abs=1e-6)
+
+
+def test_of_what_is_flagged_the_surest_is_told_first():
+    tests = [findings.Test(p, findings.Finding(str(p), (), "")) for p in (1e-4, 1e-9, 0.3, 1e-6)]
+    told = findings.passed([*tests, findings.Test(0.0, None)], below=0.001)
+    assert [finding.title for finding in told] == ["1e-09", "1e-06", "0.0001"]
