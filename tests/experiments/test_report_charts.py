@@ -12,8 +12,19 @@ import numpy as np
 import pytest
 
 from experiments.report import write_report
-from experiments.report.charts import HEIGHT, Chart, Series, draw, moving_mean, thin, ticks
-from experiments.report.curves import grpo_charts
+from experiments.report.charts import (
+    BOTTOM,
+    COLOURS,
+    HEIGHT,
+    TOP,
+    Chart,
+    Series,
+    draw,
+    moving_mean,
+    thin,
+    ticks,
+)
+from experiments.report.curves import cold_start_charts, grpo_charts
 from rollouts.metrics import read_metrics
 
 
@@ -35,6 +46,13 @@ def test_the_shares_of_the_advantage_are_drawn_in_the_colours_of_the_parts(full_
     assert ends["accuracy"] > ends["theory"] > ends["format"]
     assert shares.percent
     assert "Shares of the advantage" in write_report(full_run).read_text()
+
+
+def test_no_two_lines_of_a_chart_have_one_colour(full_run: Path) -> None:
+    records = read_metrics(full_run / "metrics.jsonl")
+    for chart in (*cold_start_charts(records), *grpo_charts(records, None)):
+        colours = [series.colour % COLOURS for series in chart.series]
+        assert len({*colours}) == len(colours), chart.title
 
 
 def test_a_part_that_has_all_of_the_advantage_makes_no_chart_of_shares(full_run: Path) -> None:
@@ -83,6 +101,46 @@ def test_thinning_keeps_the_mean_and_the_last_point() -> None:
 def test_a_moving_mean_leaves_a_line_straight() -> None:
     points = [(float(i), 2.0 * i) for i in range(100)]
     assert moving_mean(points)[20:80] == points[20:80]
+
+
+def test_a_moving_mean_is_over_a_tenth_of_the_points() -> None:
+    points = [(float(i), float(i == 100)) for i in range(200)]
+    assert [i for i, (_, y) in enumerate(moving_mean(points)) if y] == [*range(90, 111)]
+    assert moving_mean(points)[100] == (100.0, pytest.approx(1 / 21))
+
+
+def test_a_point_lies_where_the_ticks_of_its_axes_say() -> None:
+    line = Series("a", ((100.0, 0.0), (150.0, 0.5), (200.0, 1.0)))
+    svg = ElementTree.fromstring(
+        draw(Chart("Share", "", (line,), percent=True, mark=("chance", 0.5)))
+    )
+    ticks = {t.text: t for t in svg.iter("text") if t.get("class") == "tick"}
+    places = [float(ticks[name].get("x", 0)) for name in ("100", "150", "200")]
+    heights = [float(ticks[name].get("y", 0)) - 3.5 for name in ("0%", "50%", "100%")]
+    (drawn,) = (p.get("points", "").split() for p in svg.iter("polyline"))
+    assert [float(point.split(",")[0]) for point in drawn] == pytest.approx(places)
+    assert [float(point.split(",")[1]) for point in drawn] == pytest.approx(heights, abs=0.11)
+    lines = {one.get("class"): one for one in svg.iter("line")}
+    assert float(lines["mark"].get("y1", 0)) == pytest.approx(heights[1], abs=0.11)
+    assert float(lines["grid"].get("x1", 0)) == places[0]
+    assert float(lines["grid"].get("x2", 0)) == places[2]
+    dots = [(float(c.get("cx", 0)), float(c.get("cy", 0))) for c in svg.iter("circle")]
+    assert dots == [tuple(map(float, point.split(","))) for point in drawn]
+
+
+@pytest.mark.parametrize(
+    ("values", "percent", "from_zero"),
+    [((1.0, 3.0), False, True), ((5.0, 6.0), False, False), ((0.5, 0.6), True, True)],
+)
+def test_an_axis_begins_at_zero_unless_that_would_flatten_the_line(
+    values: tuple[float, float], percent: bool, from_zero: bool
+) -> None:
+    line = Series("a", tuple(enumerate(values)))
+    svg = ElementTree.fromstring(draw(Chart("a", "", (line,), percent=percent)))
+    lowest = max(float(one.get("y1", 0)) for one in svg.iter("line"))
+    assert (lowest == HEIGHT - BOTTOM) == from_zero
+    heights = [float(dot.get("cy", 0)) for dot in svg.iter("circle")]
+    assert TOP < heights[1] < heights[0] < HEIGHT - BOTTOM
 
 
 def test_labels_of_a_chart_never_touch() -> None:

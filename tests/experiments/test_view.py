@@ -111,17 +111,30 @@ def test_an_order_holds_for_all_groups(full_run: Path) -> None:
     assert best[0] == worst[-1]
 
 
-def test_failed_and_cut_rollouts_are_found(full_run: Path) -> None:
-    one, *others = read_rollouts(full_run, 0)
-    rollout = one.rollouts[0]
-    failed = dataclasses.replace(rollout, score=Score({"mine": Part(None, 1.0, "timeout", "late")}))
-    cut = dataclasses.replace(
-        rollout, completion=dataclasses.replace(rollout.completion, finish_reason="length")
+def test_failed_and_cut_rollouts_are_found_and_no_others(full_run: Path) -> None:
+    def of(group: Group, status: str, finish: str) -> Group:
+        """With such a last rollout."""
+        *others, last = group.rollouts
+        part = Part(0.5 if status == "scored" else None, 1.0, status)
+        completion = dataclasses.replace(last.completion, finish_reason=finish)
+        last = dataclasses.replace(last, completion=completion, score=Score({"mine": part}))
+        return dataclasses.replace(group, rollouts=(*others, last))
+
+    whole = Score({"mine": Part(0.5, 1.0, "scored")})
+    (group, *_) = read_rollouts(full_run, 0)
+    rollouts = tuple(
+        dataclasses.replace(
+            r, score=whole, completion=dataclasses.replace(r.completion, finish_reason="stop")
+        )
+        for r in group.rollouts
     )
-    for show, changed in (("failed", failed), ("cut", cut)):
-        before = Wanted(show=show).choose([one, *others])
-        group = dataclasses.replace(one, rollouts=(changed, *one.rollouts[1:]))
-        assert Wanted(show=show).choose([group, *others]) == sorted({0, *before})
+    group = dataclasses.replace(group, rollouts=rollouts)
+    groups = [
+        of(group, "scored", "stop"), of(group, "timeout", "stop"), of(group, "scored", "length"),
+        of(group, "error", "length"), of(group, "not_applicable", "stop"),
+    ]  # fmt: skip
+    assert Wanted(show="failed").choose(groups) == [1, 3]
+    assert Wanted(show="cut").choose(groups) == [2, 3]
 
 
 @pytest.mark.parametrize(

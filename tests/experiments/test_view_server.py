@@ -91,6 +91,19 @@ def test_what_is_not_there_is_said(get: Callable[..., Any], path: str, status: i
     assert b"Not shown" in body
 
 
+def test_no_answer_is_kept_guessed_at_framed_or_told_to_other_pages(
+    get: Callable[..., Any],
+) -> None:
+    for path in ("/", "/step/0", "/sound/0/0.wav", "/nowhere"):
+        _, headers, _ = get(path)
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        policy = headers["Content-Security-Policy"].split("; ")
+        assert {"form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"} <= {*policy}
+
+
 def test_only_reading_is_answered(get: Callable[..., Any]) -> None:
     for method in ("POST", "PUT", "DELETE"):
         assert get("/", method)[0] == 501
