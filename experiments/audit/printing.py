@@ -43,10 +43,9 @@ def _head(columns: Columns, run: Path) -> None:
     taken, there = len(columns.steps), len(columns.of)
     units = int(columns.unit_B.max()) + 1 if len(columns.unit_B) else 0
     steps = counted(there, "step") if taken == there else f"{taken} of {there} steps"
-    say(
-        f"{run}: {steps}, {len(columns.unit_B):,} rollouts in {units:,} groups, "
-        f"{len(columns.asked):,} different questions"
-    )
+    rollouts = counted(len(columns.unit_B), "rollout")
+    asked = counted(len(columns.asked), "different question")
+    say(f"{run}: {steps}, {rollouts} in {counted(units, 'group')}, {asked}")
 
 
 def _balance(found: Audit) -> None:

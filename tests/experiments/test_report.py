@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from experiments.report import Gain, Results, ResultsRow, write_report, write_results
+from experiments.report.page import MAX_TEXT_BYTES
 from experiments.report.results import read_results
 from rewards.errors import DataError
 from rewards.records import Part, Score
@@ -234,6 +235,7 @@ def test_what_cannot_be_used_is_named_and_the_rest_is_shown(full_run: Path) -> N
     part = full_run / "rollouts" / "step_000000" / "part-main.parquet"
     part.write_bytes(part.read_bytes()[:500])
     (full_run / "results.json").write_text('{"rows": 3}')
+    (full_run / "env.json").write_text(" " * (MAX_TEXT_BYTES + 1))
     with (full_run / "metrics.jsonl").open("a") as file:
         file.write('{"stage": "gr')
     shown = page(full_run)
@@ -241,6 +243,7 @@ def test_what_cannot_be_used_is_named_and_the_rest_is_shown(full_run: Path) -> N
         "rollouts/step_000000/part-main.parquet: torn",
         "results.json: ",
         "metrics.jsonl: ",
+        "env.json: ",
     ):
         assert name in shown.text
     assert "Middle step: 30" in shown.text

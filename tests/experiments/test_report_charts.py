@@ -16,6 +16,7 @@ from experiments.report.charts import (
     BOTTOM,
     COLOURS,
     HEIGHT,
+    LEFT,
     TOP,
     Chart,
     Series,
@@ -53,6 +54,23 @@ def test_no_two_lines_of_a_chart_have_one_colour(full_run: Path) -> None:
     for chart in (*cold_start_charts(records), *grpo_charts(records, None)):
         colours = [series.colour % COLOURS for series in chart.series]
         assert len({*colours}) == len(colours), chart.title
+
+
+def test_shares_are_read_as_per_cent_and_nothing_else_is(full_run: Path) -> None:
+    line = {"stage": "grpo", "step": 0, "zero_variance": 0.5, "clip_low": 0.1}
+    records = [*read_metrics(full_run / "metrics.jsonl"), line]
+    charts = [*cold_start_charts(records), *grpo_charts(records, None)]
+    assert {chart.title for chart in charts if chart.percent} == {
+        "Dev accuracy", "Shares of the advantage", "Groups without signal", "Clipped tokens",
+    }  # fmt: skip
+    assert [chart.percent for chart in charts if chart.title == "Dev accuracy"] == [True, True]
+
+
+def test_the_first_step_of_a_run_is_a_point_at_the_left() -> None:
+    svg = ElementTree.fromstring(draw(Chart("a", "", (Series("a", ((7.0, 0.5),)),))))
+    (dot,) = svg.iter("circle")
+    assert float(dot.get("cx", 0)) == LEFT
+    assert "7" in [t.text for t in svg.iter("text")]
 
 
 def test_a_part_that_has_all_of_the_advantage_makes_no_chart_of_shares(full_run: Path) -> None:

@@ -67,6 +67,16 @@ def test_every_step_is_one_click_away_and_shows_every_group(
         assert len(summaries) >= sum(len(group.rollouts) for group in groups)
 
 
+def test_a_step_is_listed_with_what_it_earned_not_with_what_was_measured_beside_it(
+    full_run: Path, get: Callable[..., Any]
+) -> None:
+    with (full_run / "metrics.jsonl").open("a") as file:
+        file.write('{"stage": "grpo", "step": 0, "reward": 0.81, "length": {"mean": 37}}\n')
+        file.write('{"stage": "grpo_eval", "step": 0, "reward": 0.06}\n')
+    row = page(get, "/").text.split("step 0\n")[1].split("step 30")[0].split()
+    assert (row[0], row[-1]) == ("0.81", "37")
+
+
 def test_steps_lead_to_the_ones_beside_them_with_what_was_asked(
     full_run: Path, get: Callable[..., Any]
 ) -> None:

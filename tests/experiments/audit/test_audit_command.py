@@ -65,6 +65,13 @@ def test_a_long_run_is_read_by_steps_that_lie_evenly(write: Write):
     assert "5 of 20 steps" in call(run, "--rollouts", 5 * GROUPS * SIZE).output
 
 
+def test_one_group_is_counted_as_one(write: Write, tmp_path: Path):
+    (group, *_) = read_rollouts(write(answering(), steps=1), 0)
+    JournalWriter(tmp_path / "one", "learner").write_rollouts(0, [group])
+    out = call(tmp_path / "one").output
+    assert f"1 step, {SIZE} rollouts in 1 group, 1 different question\n" in out
+
+
 def test_a_run_in_progress_is_read_without_its_last_update(write: Write):
     run = write(answering(), padded)
     whole = audit(run)
@@ -95,6 +102,17 @@ def test_a_journal_of_the_first_version_is_read_as_it_was_written(
     (part,) = (run / "rollouts" / "step_000001").iterdir()
     part.write_bytes(part_bytes.encode(rows, {}))
     assert np.array_equal(before.weights_BK, read(run, 10_000).weights_BK)
+
+
+def test_words_beyond_those_that_are_told_apart_are_not_seen(
+    write: Write, monkeypatch: pytest.MonkeyPatch
+):
+    run = write(answering(), padded, steps=8)
+    monkeypatch.setattr("experiments.audit.reading._MOST_WORDS", 4)
+    found = audit(run)
+    assert len(found.columns.words) == 4
+    assert {int(word) for words in found.columns.words_B for word in words} == {0, 1, 2, 3}
+    assert found.findings[0].title.startswith("the reward pays the number of words")
 
 
 def test_a_damaged_part_is_left_out_and_told(write: Write):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -92,6 +94,15 @@ def test_thoughts_that_name_what_was_heard_are_no_template(write: Write):
 
 def test_of_a_short_run_no_course_is_told(write: Write):
     assert audit(write(answering(), steps=9)).course.changes == {}
+
+
+@pytest.mark.parametrize(("known", "told"), [(30, True), (29, False)])
+def test_what_few_groups_of_the_first_fifth_tell_is_no_course(write: Write, known: int, told: bool):
+    columns = read(write(answering(), steps=20), 10_000)
+    seen = np.where((columns.step_B < 4) & (columns.unit_B >= known), np.nan, columns.total_B)
+    changes = audit_of(dataclasses.replace(columns, total_B=seen), []).course.changes
+    assert ("reward" in changes) == told
+    assert "words" in changes
 
 
 def test_an_accuracy_that_no_float_holds_is_none(write: Write):

@@ -43,6 +43,15 @@ def test_a_reward_for_length_is_named_with_its_part_and_two_siblings(write: Writ
     assert columns.features_BF[more, 0] > columns.features_BF[less, 0]
 
 
+def test_the_part_that_pays_most_is_named_with_its_share(write: Write):
+    def pay(question: Question, text: str, right: bool):
+        share = min(1.0, len(text.split()) / 20)
+        return honest(question, text, right) | {"long": (share, 0.3), "also": (share, 0.1)}
+
+    first = audit(write(answering(), pay)).findings[0]
+    assert "paid by the part 'long': 75.0 % of it" in first.evidence
+
+
 def test_a_reward_against_length_is_a_punishment(write: Write):
     def pay(question: Question, text: str, right: bool):
         return honest(question, text, right) | {"brief": (3 / len(text.split()), 0.5)}
