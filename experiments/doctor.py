@@ -160,7 +160,8 @@ def _devices() -> Iterator[Finding]:
     yield finding
     if finding.verdict == "missing":
         return
-    gpus: list[tuple[str, int]] = json.loads(output)
+    # What else is installed may print a notice first.
+    gpus: list[tuple[str, int]] = json.loads(output.splitlines()[-1])
     for place, (name, held) in enumerate(gpus):
         remark = f"{name}; of the full size: {fits(held)}"
         yield Finding(f"GPU {place}", f"{held / GIB:.0f} GiB", remedy=remark)

@@ -118,6 +118,13 @@ def test_gpus_are_listed_with_what_fits(monkeypatch: pytest.MonkeyPatch):
     assert "nothing of the full-size checkpoint" in small.remedy
 
 
+def test_what_an_import_prints_of_its_own_is_no_gpu(monkeypatch: pytest.MonkeyPatch):
+    report = "print('a notice of some library')\nprint('[[\"Big\", 85899345920]]')"
+    monkeypatch.setattr(doctor, "_TORCH", report)
+    _, big = doctor._devices()
+    assert (big.what, big.here) == ("GPU 0", "80 GiB")
+
+
 def test_less_memory_fits_no_more_work():
     assert fits(30e9) == "LoRA, sampling"
     assert fits(22e9) == "sampling"
