@@ -132,7 +132,7 @@ def _mean(values: Iterable[float | None]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """The questions of one topic in one form (open, or with choices)."""
+    """The questions of one topic about one fact, in one form (open, or with choices)."""
 
     name: str
     questions: tuple[Question, ...]
@@ -164,13 +164,13 @@ class Topic:
 
 
 def topics(questions: Sequence[Question]) -> list[Topic]:
-    """Questions by topic and form, with the answers of each by frequency."""
-    groups: dict[tuple[str, bool], list[Question]] = defaultdict(list)
+    """Questions by topic, fact and form, with the answers of each by frequency."""
+    groups: dict[tuple[str, str, bool], list[Question]] = defaultdict(list)
     for question in questions:
         if question.answer is not None and question.facet is not None:
-            groups[question.counted_as, bool(question.choices)].append(question)
+            groups[question.counted_as, question.facet, bool(question.choices)].append(question)
     made = []
-    for (name, choice), asked in sorted(groups.items()):
+    for (name, _, choice), asked in sorted(groups.items()):
         counts = Counter(question.answer or "" for question in asked)
         common = tuple(answer for answer, _ in counts.most_common())
         made.append(Topic(f"{name}, {'choice' if choice else 'open'}", tuple(asked), common))
@@ -233,11 +233,18 @@ def _shown(value: float) -> str:
 
 
 def main(files: Sequence[str]) -> int:
-    """Print the table; 1 if a cheat pays."""
+    """Print the table; 1 if a cheat pays or a gold answer does not, 2 without a question."""
+    if not files:
+        print("usage: python -m experiments.cheats QUESTIONS.jsonl ...", file=sys.stderr)
+        return 2
     questions = [question for file in files for question in read_questions(Path(file))]
     found = topics(questions)
     if not found:
-        print("usage: python -m experiments.cheats QUESTIONS.jsonl ...", file=sys.stderr)
+        print(
+            f"nothing to guess: got {len(questions)} questions, none of them with facet and "
+            "answer, expected some with both; name the fact that is asked",
+            file=sys.stderr,
+        )
         return 2
     honest, cheats = pays(found)
     gold = [

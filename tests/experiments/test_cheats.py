@@ -79,3 +79,36 @@ def test_a_cheat_that_earns_a_little_is_not_printed_as_one_that_earns_nothing(
     rare, nothing = capsys.readouterr().out.splitlines()[-4:-2]
     assert rare.startswith("| rare | 0.0004 | ")
     assert nothing == "| nothing | 0.000 | 0.000 |"
+
+
+def test_each_fact_of_a_topic_is_paid_by_its_own_reward() -> None:
+    asked = [("meter", "3/4"), ("tempo", "90"), ("meter", "4/4"), ("tempo", "120")]
+    found = topics(
+        [
+            Question(f"q{number}", "?", facet=facet, answer=answer, topic="rhythm")
+            for number, (facet, answer) in enumerate(asked)
+        ]
+    )
+    assert [topic.rewards() for topic in found] == [("accuracy", "meter"), ("accuracy", "tempo")]
+    assert [len(topic.questions) for topic in found] == [2, 2]
+
+
+def test_without_a_fact_that_is_asked_there_is_nothing_to_guess(
+    tmp_path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([]) == 2
+    assert "usage: " in capsys.readouterr().err
+    file = tmp_path / "questions.jsonl"
+    write_questions(file, [Question("q", "Describe the piece.", answer="A waltz.")])
+    assert main([str(file)]) == 2
+    assert "got 1 questions, none of them with facet and answer" in capsys.readouterr().err
+
+
+def test_a_gold_answer_that_earns_less_fails_the_command(
+    tmp_path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "questions.jsonl"
+    asked = Question("q", "Which key?", facet="key", answer="C major or A minor")
+    write_questions(file, [asked])
+    assert main([str(file)]) == 1
+    assert "0 of them pay" in capsys.readouterr().out
