@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from experiments.report import Gain, Results, ResultsRow, write_report, write_results
+from experiments.report.exhibits import Sound, Sounds
 from experiments.report.page import MAX_TEXT_BYTES
 from experiments.report.results import read_results
 from rewards.errors import DataError
@@ -119,6 +120,31 @@ def test_the_clip_is_embedded_sample_by_sample(full_run: Path) -> None:
     ):
         assert sound.getframerate() == 16_000
         assert sound.readframes(48_000) == clip.readframes(48_000)
+
+
+def test_of_a_long_clip_the_beginning_is_heard_and_a_full_page_says_what_it_leaves_out(
+    full_run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    group = first_group(full_run)
+    monkeypatch.setattr("experiments.report.exhibits.MAX_AUDIO_BYTES", 2 * 16_000 * 5)
+    with Sounds(full_run) as sounds:
+        whole = sounds.of(group)
+        monkeypatch.setattr("experiments.report.exhibits.MAX_CLIP_SECONDS", 2.0)
+        cut, left_out = sounds.of(group), sounds.of(group)
+    assert whole is not None
+    assert cut is not None
+    assert left_out is not None
+    assert (whole.note, cut.note) == ("3.0 s", "3.0 s, the first 2 s of it")
+    assert len(base64.b64decode(str(cut.address).split(",")[1])) == 44 + 2 * 32_000
+    assert left_out == Sound(None, "The clip (3.0 s) is left out: the page is full of sound.")
+
+
+def test_a_group_that_heard_nothing_has_no_sound(full_run: Path) -> None:
+    group = first_group(full_run)
+    unasked = dataclasses.replace(group.question, clip=None)
+    with Sounds(full_run) as sounds:
+        assert sounds.of(dataclasses.replace(group, clip_path=None)) is None
+        assert sounds.of(dataclasses.replace(group, question=unasked)) is None
 
 
 def test_scores_whys_and_advantages_are_shown(full_run: Path) -> None:

@@ -26,6 +26,7 @@ from experiments.report.charts import (
     ticks,
 )
 from experiments.report.curves import cold_start_charts, grpo_charts
+from experiments.report.results import read_results
 from rollouts.metrics import read_metrics
 
 
@@ -54,6 +55,14 @@ def test_no_two_lines_of_a_chart_have_one_colour(full_run: Path) -> None:
     for chart in (*cold_start_charts(records), *grpo_charts(records, None)):
         colours = [series.colour % COLOURS for series in chart.series]
         assert len({*colours}) == len(colours), chart.title
+
+
+def test_dev_accuracy_is_held_against_chance_where_that_was_measured(full_run: Path) -> None:
+    records, results = read_metrics(full_run / "metrics.jsonl"), read_results(full_run)
+    assert results is not None
+    for found, mark in ((results, ("chance", results.overall["chance"])), (None, None)):
+        (dev,) = (one for one in grpo_charts(records, found) if one.title == "Dev accuracy")
+        assert dev.mark == mark
 
 
 def test_shares_are_read_as_per_cent_and_nothing_else_is(full_run: Path) -> None:

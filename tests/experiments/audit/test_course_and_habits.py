@@ -7,6 +7,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from experiments.audit.course import fifths
 from experiments.audit.reading import read
 from experiments.audit.report import audit, audit_of
 from rewards.records import Question
@@ -94,6 +95,12 @@ def test_thoughts_that_name_what_was_heard_are_no_template(write: Write):
 
 def test_of_a_short_run_no_course_is_told(write: Write):
     assert audit(write(answering(), steps=9)).course.changes == {}
+
+
+def test_a_fifth_is_of_the_steps_that_were_taken(write: Write):
+    columns = read(write(answering()), 10_000)
+    early, late = ({*columns.step_B[rows].tolist()} for rows in fifths(columns))
+    assert (early, late) == ({0, 1, 2, 3}, {16, 17, 18, 19})
 
 
 @pytest.mark.parametrize(("known", "told"), [(30, True), (29, False)])

@@ -104,12 +104,20 @@ def test_whether_the_policy_follows_is_told_by_its_course(write: Write):
     def growing(rng: np.random.Generator, question: Question, step: int) -> str:
         return thought(rng, most=8 + step)
 
+    def shrinking(rng: np.random.Generator, question: Question, step: int) -> str:
+        return thought(rng, most=28 - step)
+
     def steady(rng: np.random.Generator, question: Question, step: int) -> str:
         return thought(rng)
 
-    told = [audit(write(answering(think=t), pay)).findings[0] for t in (growing, steady)]
-    assert any(line.startswith("the policy follows") for line in told[0].evidence)
-    assert any(line.startswith("the policy does not follow yet") for line in told[1].evidence)
+    # By chance the texts of that seed are a little longer at the end.
+    for think, seed, told in (
+        (growing, 0, "the policy follows: "),
+        (shrinking, 0, "the policy goes the other way: "),
+        (steady, 1, "the policy does not follow yet: "),
+    ):
+        first = audit(write(answering(think=think), pay, seed=seed)).findings[0]
+        assert any(line.startswith(told) for line in first.evidence), told
 
 
 def test_right_answers_that_are_longer_are_no_shortcut(write: Write):
