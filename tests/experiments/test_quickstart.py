@@ -14,10 +14,18 @@ from typing import Any
 
 import pytest
 
+from experiments import specs
+from experiments.asking import load_answers
 from experiments.commands.quickstart import placed
+from experiments.config import load
 from experiments.quickstart import Data, Quickstart
 from experiments.schemas import QuickstartRun
+from policies.accuracy import accuracy_by_topic, chance, paired_gain
+from policies.audio import ClipReader
+from policies.evaluate import Sound, evaluate
+from policies.lora import open_policy
 from policies.manifest import verify
+from rewards import registry
 from rewards.questions import read_questions
 from rollouts.metrics import read_metrics
 from sft.collate import Example
@@ -112,6 +120,7 @@ def test_the_main_job_stopped_twice_ends_as_the_one_that_never_stopped(
     _check_screen(done.stdout, whole)
     expected = _outcome(whole)
     _check_results(expected["results"])
+    _check_columns(expected["results"], whole)
 
     # In the cold start, as Ctrl-C; in GRPO, with real actors, as SIGTERM.
     for number, text in ((signal.SIGINT, '"stage": "sft"'), (signal.SIGTERM, '"stage": "grpo"')):
@@ -158,6 +167,32 @@ def _check_results(results: dict[str, Any]) -> None:
     assert overall["n"] == sum(row["n"] for row in results["rows"][:-1])
     assert set(overall["values"]) == set(COLUMNS)
     assert results["gain"]["low"] <= results["gain"]["mean"] <= results["gain"]["high"]
+
+
+def _check_columns(results: dict[str, Any], run: Path) -> None:
+    """Each is what its model answers, hearing what the column says."""
+    config = load(QuickstartRun, [run / "config.yaml"], [])
+    train, test = (read_questions(config.data_folder / f"{s}.jsonl") for s in ("train", "test"))
+    overall = results["rows"][-1]["values"]
+    assert overall["chance"] == chance(test, train).overall
+    columns: dict[str, tuple[str, Sound]] = {
+        "untrained": ("start", "own"), "cold start": ("cold_start", "own"),
+        "GRPO": ("model", "own"), "other clip": ("model", "other"),
+        "silence": ("model", "silence"),
+    }  # fmt: skip
+    found = {}
+    with ClipReader(config.data_folder) as reader:
+        for name, (folder, sound) in columns.items():
+            found[name] = evaluate(
+                open_policy(run / folder, specs.opening(config.model)), test, reader.read,
+                registry.get("accuracy"), specs.greedy(config.sampling), seed=config.seed,
+                sound=sound,
+            )  # fmt: skip
+            kept = load_answers(run / "answers" / f"{name.replace(' ', '_')}.jsonl", test)
+            assert kept == found[name], name
+            assert overall[name] == accuracy_by_topic(found[name]).overall
+    gain = paired_gain(found["cold start"], found["GRPO"])
+    assert results["gain"]["mean"] == gain.mean
 
 
 def _check_replay(etude: Any, run: Path) -> None:
