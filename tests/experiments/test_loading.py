@@ -196,6 +196,9 @@ def test_what_is_counted_beforehand_is_the_prompt_or_a_little_less(lesson: Any) 
     policy = open_policy(lesson.model, Opening(suffix="Think."))
     questions = read_questions(lesson.questions)[:2]
     questions += [replace(questions[0], id="none", clip=None)]
+    samples = int(ear.bounds.longest * 16_000)
+    write_wav(lesson.data / "clips" / "long.wav", np.sin(np.arange(samples) / 9))
+    questions += [replace(questions[0], id="long", clip=Clip("clips/long.wav"))]
     known = lengths(lesson.questions, questions)
     with ClipReader(lesson.data) as reader:
         for asked in questions:

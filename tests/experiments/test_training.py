@@ -8,10 +8,11 @@ from typing import Any, get_args, get_type_hints
 
 import pytest
 
+from experiments.asking import read_answers
 from experiments.config import load
 from experiments.schemas import ModelConfig
 from experiments.training import _spread
-from policies.accuracy import Accuracy
+from policies.accuracy import Accuracy, accuracy_by_topic
 from policies.families import FAMILIES
 from rewards.errors import ConfigError
 from rewards.records import Question
@@ -58,6 +59,27 @@ def test_grpo_tells_each_dev_accuracy_and_a_finished_run_that_nothing_is_left(
     assert "goes on from" not in again.stderr
     assert again.stdout == done.stdout
     assert (lesson.home / "run" / "metrics.jsonl").read_bytes() == metrics
+
+
+def test_several_seeds_end_in_a_table_of_what_each_gained(
+    lesson: Any, etude: Any, here: None
+) -> None:
+    grpo = {**GRPO, "steps": 1, "evaluate_every": 1}
+    config = lesson.config(grpo=grpo, data={"dev": str(lesson.questions)})
+    done = etude("grpo", config, "--seeds", "1,2")
+    assert done.exit_code == 0, done.stderr
+    lines = [line.split() for line in done.stdout.splitlines()]
+    gains = []
+    for seed in (1, 2):
+        (answers,) = lesson.home.glob(f"run*{seed}/answers")
+        before, after = (
+            accuracy_by_topic(read_answers(answers / f"{name}.jsonl")).overall
+            for name in ("before", "after")
+        )
+        gains.append(100 * (after - before))
+        assert [str(seed), f"{before:.1%}", f"{after:.1%}", f"{gains[-1]:+.1f}", "1"] in lines
+    mean = f"mean gain {sum(gains) / 2:+.1f} points on the dev questions, by which checkpoints"
+    assert f"{mean} were chosen too" in done.stdout.splitlines()
 
 
 def test_a_path_where_no_checkpoint_lies_is_refused_without_the_hub(
