@@ -16,7 +16,7 @@ from experiments.judged_claims import Judgement, judgements
 from experiments.report.claims import Stretch, thought
 from policies.audio import ClipReader
 from policies.decoder import RATE
-from rewards.errors import AudioError, DataError
+from rewards.errors import AudioError
 from rewards.records import Part
 from rewards.response import parse
 from rollouts.files import OnSkip
@@ -126,7 +126,7 @@ class Sounds:
         heard = dataclasses.replace(clip, path=group.clip_path, sha256=group.clip_sha256)
         try:
             samples_S = self._reader.read(heard).samples_S
-        except (AudioError, DataError) as error:
+        except AudioError as error:
             return Sound(None, f"The clip cannot be played: {error}")
         kept_S = samples_S[: int(MAX_CLIP_SECONDS * RATE)]
         seconds = f"{len(samples_S) / RATE:.1f} s"

@@ -157,7 +157,7 @@ class Pages:
 
         Raises:
             ReplayError: there is no such step, or no such group in it.
-            AudioError, DataError: the clip cannot be read, or is another than was heard.
+            AudioError: the clip cannot be read, or is another than was heard.
         """
         groups = rollouts_of(self._run, step)
         clip = _heard(groups[place]) if place < len(groups) else None
