@@ -112,3 +112,14 @@ def test_a_gold_answer_that_earns_less_fails_the_command(
     write_questions(file, [asked])
     assert main([str(file)]) == 1
     assert "0 of them pay" in capsys.readouterr().out
+
+
+def test_an_honest_guess_among_options_is_the_one_commonest_in_the_data() -> None:
+    offered = [("flute", "violin")] * 3 + [("harp", "oboe")]
+    gold = ["violin", "violin", "flute", "oboe"]
+    asked = [
+        Question(f"q{number}", "?", choices=choices, answer=answer, facet="instruments")
+        for number, (choices, answer) in enumerate(zip(offered, gold, strict=True))
+    ]
+    (topic,) = topics(asked)
+    assert topic.honest("accuracy") == 0.75

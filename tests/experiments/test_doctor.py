@@ -154,5 +154,27 @@ def test_whether_models_may_be_downloaded_is_told():
         ]
 
 
+@pytest.mark.parametrize(("count", "verdict"), [(1, "note"), (2, "ok"), (64, "ok")])
+def test_a_single_core_is_worth_a_note(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, count: int, verdict: str
+):
+    monkeypatch.setattr(doctor, "cores", lambda: count)
+    found = next(doctor._machine(tmp_path))
+    assert (found.what, found.here, found.verdict) == ("cores", str(count), verdict)
+    assert ("grpo.actors=1" in found.remedy) == (verdict == "note")
+
+
+def test_memory_and_disk_are_those_of_where_a_run_will_be(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    monkeypatch.setattr("policies.machine.memory", lambda: 3 * 2**30)
+    _, memory, disk = doctor._machine(tmp_path / "runs" / "not-yet")
+    assert (memory.here, memory.expected, memory.verdict) == ("3.0 GiB", "4 GiB", "missing")
+    assert float(disk.here.removesuffix(" GiB")) > 0
+    monkeypatch.setattr(doctor, "NEEDED_DISK", 2**60)
+    *_, disk = doctor._machine(tmp_path / "runs" / "not-yet")
+    assert (disk.verdict, disk.remedy) == ("missing", f"free some space in {tmp_path}")
+
+
 def test_too_little_disk_is_missing():
     assert doctor._amount("free disk", 10, doctor.NEEDED_DISK, "free some").verdict == "missing"

@@ -77,6 +77,15 @@ def test_an_answer_is_a_text_that_is_right_or_not(tmp_path: Path, wrong: dict[st
         read_answers(path)
 
 
+def test_a_wrong_question_among_answers_is_named_by_its_place(tmp_path: Path) -> None:
+    row = {"question": {"id": "q", "text": "?"}, "completion": "E", "correct": False}
+    path = tmp_path / "a.jsonl"
+    rows = (row, row, {**row, "question": {"id": "q2"}})
+    path.write_text("".join(json.dumps(one) + "\n" for one in rows))
+    with pytest.raises(DataError, match=r"a\.jsonl, question 2"):
+        read_answers(path)
+
+
 # --- the commands ------------------------------------------------------------------------------
 
 

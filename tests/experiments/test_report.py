@@ -300,6 +300,13 @@ def test_the_row_over_all_topics_is_the_last_whatever_a_topic_is_called() -> Non
     assert Results(("a",), (ResultsRow("key", 1, {"a": 1.0}),)).overall == {}
 
 
+def test_what_stands_behind_the_end_of_the_gain_are_its_controls(full_run: Path) -> None:
+    found = read_results(full_run)
+    assert found is not None
+    assert found.controls == ("other clip", "silence")
+    assert dataclasses.replace(found, gain=None).controls == ()
+
+
 def test_a_gain_between_unknown_columns_is_refused(tmp_path: Path) -> None:
     tree = {"columns": ["a"], "rows": [], "gain": dict.fromkeys(("start", "end"), "z")}
     tree["gain"] |= dict.fromkeys(("mean", "low", "high"), 0.0)  # type: ignore[operator]

@@ -51,7 +51,8 @@ def test_the_shares_of_the_advantage_are_drawn_in_the_colours_of_the_parts(full_
 
 
 def test_no_two_lines_of_a_chart_have_one_colour(full_run: Path) -> None:
-    records = read_metrics(full_run / "metrics.jsonl")
+    bounds = dict.fromkeys(("clip_fraction", "clip_low", "clip_high"), 0.1)
+    records = [*read_metrics(full_run / "metrics.jsonl"), {"stage": "grpo", "step": 0, **bounds}]
     for chart in (*cold_start_charts(records), *grpo_charts(records, None)):
         colours = [series.colour % COLOURS for series in chart.series]
         assert len({*colours}) == len(colours), chart.title

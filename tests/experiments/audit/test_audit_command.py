@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
@@ -102,6 +103,26 @@ def test_a_journal_of_the_first_version_is_read_as_it_was_written(
     (part,) = (run / "rollouts" / "step_000001").iterdir()
     part.write_bytes(part_bytes.encode(rows, {}))
     assert np.array_equal(before.weights_BK, read(run, 10_000).weights_BK)
+
+
+@pytest.mark.parametrize(
+    "question", ["", "a", "[]", "{}", "5", '{"id": 5}', '{"id": "q", "text": [1]}', "[" * 99_999]
+)
+def test_a_group_whose_question_is_none_is_left_out_and_told(write: Write, question: str):
+    run = write(answering(), steps=2)
+    table = rollouts_table(read_rollouts(run, 1))
+    place = table.schema.get_field_index("question")
+    texts = table.column("question").to_pylist()
+    texts[:SIZE] = [question] * SIZE
+    table = table.set_column(place, table.schema.field(place), pa.array(texts))
+    (part,) = (run / "rollouts" / "step_000001").iterdir()
+    part.write_bytes(part_bytes.encode(table, {}))
+    told: list[str] = []
+    columns = read(run, 10_000, lambda path, reason: told.append(reason))
+    assert len(columns.unit_B) == (2 * GROUPS - 1) * SIZE
+    assert {*columns.unit_B} == {*range(2 * GROUPS - 1)}
+    assert len(told) == 1
+    assert told[0].startswith("step 1, group 0: ")
 
 
 def test_words_beyond_those_that_are_told_apart_are_not_seen(

@@ -89,6 +89,17 @@ def test_a_part_that_pays_wrong_answers_is_named(write: Write):
     assert sly.favour == pytest.approx(-0.25, abs=0.03)
 
 
+def test_a_part_that_hardly_teaches_is_not_worth_a_word(write: Write):
+    def pay(question: Question, text: str, right: bool):
+        return honest(question, text, right) | {"sly": ((not right) * 0.5 * coin(text), 0.05)}
+
+    found = audit(write(answering(), pay))
+    (sly,) = [part for part in found.parts if part.name == "sly"]
+    assert sly.favour < -0.2
+    assert sly.share < 0.05
+    assert not any("'sly'" in finding.title for finding in found.findings)
+
+
 def test_parts_that_pull_against_each_other_are_named(write: Write):
     def pay(question: Question, text: str, right: bool):
         share = len(text.split()) / 20

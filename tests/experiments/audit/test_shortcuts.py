@@ -92,9 +92,22 @@ def test_a_favourite_place_among_the_options_is_named(write: Write):
         return {"accuracy": (float(right), 1.0), "place": (question.choices.index(said) / 3, 0.5)}
 
     run = write(answering(lambda step: 0.2), pay, options=True)
-    assert "the reward pays the place of the option answered, whatever the answer is worth" in (
-        titles(run)
-    )
+    first, *_ = audit(run).findings
+    title = "the reward pays the place of the option answered, whatever the answer is worth"
+    assert first.title == title
+    assert "paid by the part 'place': 100.0 % of it" in first.evidence
+
+
+def test_texts_without_a_word_have_features_all_the_same(write: Write):
+    def say(rng: np.random.Generator, question: Question, step: int) -> str:
+        return "!" * int(rng.integers(1, 9)) + "\n" * int(rng.integers(0, 4))
+
+    def pay(question: Question, text: str, right: bool):
+        return {"breaks": (text.count("\n") / 3, 1.0)}
+
+    assert titles(write(say, pay)) == [
+        "the reward pays the marks of layout, whatever the answer is worth"
+    ]
 
 
 def test_whether_the_policy_follows_is_told_by_its_course(write: Write):
