@@ -85,6 +85,15 @@ def test_other_names_stand_for_themselves(lesson: Any, cold: Path) -> None:
         assert model_of(name) == (name, "")
 
 
+@pytest.mark.parametrize("opens", ["config.json", "adapter_config.json"])
+def test_a_checkpoint_beside_which_a_configuration_lies_stands_for_itself(
+    tmp_path: Path, opens: str
+) -> None:
+    (tmp_path / "config.yaml").write_text("seed: 1\n")
+    (tmp_path / opens).write_text("{}")
+    assert model_of(str(tmp_path)) == (str(tmp_path), "")
+
+
 def test_a_configuration_may_name_a_run_and_keeps_what_was_taken_of_it(
     lesson: Any, etude: Etude, here: None, cold: Path
 ) -> None:
