@@ -8,6 +8,7 @@ import io
 import json
 import re
 import shutil
+import statistics
 import wave
 from html.parser import HTMLParser
 from pathlib import Path
@@ -15,11 +16,12 @@ from pathlib import Path
 import pytest
 
 from experiments.report import Gain, Results, ResultsRow, write_report, write_results
-from experiments.report.exhibits import Sound, Sounds
+from experiments.report.exhibits import Sound, Sounds, choose
 from experiments.report.page import MAX_TEXT_BYTES
 from experiments.report.results import read_results
 from rewards.errors import DataError
 from rewards.records import Part, Score
+from rollouts.files import log_skip
 from rollouts.journal import JournalWriter, read_rollouts
 from rollouts.metrics import MetricsWriter
 from rollouts.records import Group
@@ -145,6 +147,17 @@ def test_a_group_that_heard_nothing_has_no_sound(full_run: Path) -> None:
     with Sounds(full_run) as sounds:
         assert sounds.of(dataclasses.replace(group, clip_path=None)) is None
         assert sounds.of(dataclasses.replace(group, question=unasked)) is None
+
+
+def test_a_step_is_headed_by_the_mean_reward_of_its_groups(full_run: Path) -> None:
+    with Sounds(full_run) as sounds:
+        first, *_ = choose(full_run, sounds, log_skip)
+    totals = [
+        [rollout.score.total for rollout in group.rollouts if rollout.score.total is not None]
+        for group in read_rollouts(full_run, 0)
+    ]
+    means = [statistics.fmean(found) for found in totals if found]
+    assert (first.step, first.mean) == (0, pytest.approx(statistics.fmean(means)))
 
 
 def test_scores_whys_and_advantages_are_shown(full_run: Path) -> None:

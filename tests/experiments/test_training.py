@@ -7,6 +7,8 @@ import re
 from typing import Any, get_args, get_type_hints
 
 import pytest
+import torch
+from safetensors.torch import load_file
 
 from experiments.asking import read_answers
 from experiments.config import load
@@ -154,6 +156,21 @@ def test_what_the_rubric_leaves_unjudged_is_told_before_a_model_is_looked_for(
     assert done.exit_code == 1
     assert "no part applies to 6 of 6 questions (key, tempo); chord applies to none" in done.stderr
     assert not (lesson.home / "run").exists()
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+def test_a_cold_start_leaves_a_frozen_encoder_as_it_was_and_no_other(
+    lesson: Any, etude: Any, frozen: bool
+) -> None:
+    data = {"traces": str(lesson.data / "traces.jsonl")}
+    model = {"path": str(lesson.model), "freeze_encoder": frozen}
+    done = etude("sft", lesson.config(sft={**SFT, "steps": 2}, data=data, model=model))
+    assert done.exit_code == 0, done.stderr
+    before = load_file(lesson.model / "model.safetensors")
+    after = load_file(lesson.home / "run" / "model" / "model.safetensors")
+    changed = {name for name in before if not torch.equal(before[name], after[name])}
+    assert any("language_model" in name for name in changed)
+    assert any("audio_tower" in name for name in changed) != frozen
 
 
 SMALL = {"audio_hidden": 32, "audio_layers": 1, "audio_heads": 2, "text_hidden": 32}

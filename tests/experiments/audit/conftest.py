@@ -120,7 +120,8 @@ def _learnt(groups: list[Group]) -> list[UpdateRow]:
     for group, own, values in zip(groups, found, advantages(found), strict=True):
         earned = dict(zip(own.places, map(float, values), strict=True))
         for place in range(len(group.rollouts)):
-            dropped = None if place in earned else "not scored"
+            learnt = None if any(earned.values()) else "zero variance"
+            dropped = learnt if place in earned else "not scored"
             name = ("run", group.step, group.index, place)
             rows.append(UpdateRow(*name, earned.get(place), dropped))
     return rows

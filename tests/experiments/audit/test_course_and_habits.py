@@ -68,6 +68,8 @@ def test_an_answer_to_everything_is_flagged(write: Write):
             return "<think>it falls to the end</think> <answer>C</answer>"
         return answering()(rng, question, step)
 
+    few = titles(write(stuck, steps=15))  # 24 questions in its last fifth
+    assert not any("is the answer to everything" in title for title in few)
     assert "'C' is the answer to everything" in " ".join(titles(write(stuck)))
 
 
