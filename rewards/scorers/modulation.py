@@ -125,6 +125,11 @@ def reference(rows: tuple[tuple[float, str], ...], home: str | None) -> Keyed:
             raise DataError(f"facts.modulations: got {name[:40]!r}, expected one such as 'A major'")
         if key is not None:
             keyed.append((time, key))
+    if rows and not keyed:  # the home key, said again, is no key that can be judged
+        raise DataError(
+            f"facts.modulations: got {rows[0][1][:40]!r} alone, expected a key such as 'A major', "
+            "or [] where nothing modulates"
+        )
     return tuple(keyed)
 
 

@@ -52,6 +52,11 @@ def test_keys_without_times_earn_at_most_half(value, answer, credit):
     assert value("modulation", answer, facts=FACTS) == pytest.approx(credit)
 
 
+def test_a_key_that_is_named_again_is_no_further_modulation(value):
+    told = "from G major to D major, D major with its sharps, then to E minor"
+    assert value("modulation", told, facts=FACTS) == 0.5
+
+
 def test_near_keys_and_near_times_earn_their_share(value):
     facts = {"modulations": ((10.0, "D major"),)}  # until 20 s
     assert value("modulation", "A major at 10 s", facts=facts) == pytest.approx(0.5)
@@ -89,6 +94,18 @@ def test_a_fact_that_is_no_key_is_an_error(judge):
     part = judge("modulation", "D major at 3 s", facts={"modulations": ((3.0, "Q major"),)})
     assert part.status == "error"
     assert "facts.modulations" in part.why
+
+
+def test_a_home_key_that_cannot_be_read_judges_nothing_alone(judge):
+    facts = {"key": "atonal", "modulations": ((0.0, "atonal"),)}
+    part = judge("modulation", "D major at 3 s", facts=facts)
+    assert part.status == "error"
+    assert part.why == (
+        "DataError: facts.modulations: got 'atonal' alone, expected a key such as 'A major', or [] "
+        "where nothing modulates"
+    )
+    later = {"key": "atonal", "modulations": ((0.0, "atonal"), (3.0, "D major"))}
+    assert judge("modulation", "D major at 3 s", facts=later).value == 1.0
 
 
 def test_absent_fact_and_other_facets_do_not_apply(judge):
