@@ -44,7 +44,7 @@ _DENIES = Pattern(
 )
 _STATES = Pattern(
     r"(?:it|they|this|that|there|the \w{1,20}) (?:does|do|did|is|are|was|were|has|have|can)"
-    r"(\s?not|n't)?",
+    r"(\s?not|n?'t)?",
     re.IGNORECASE,
 )
 REFUSAL = Pattern(
