@@ -50,10 +50,11 @@ Match = Literal["phrase", "word"]
 Share = Literal["category", "thing"]
 
 _LONGEST = 16_000
-_CHUNK = 3_000
 _WORD = Pattern(r"[\w#/&']+")
 _DENIAL = Pattern(r"(?:no|not|without)\b", re.IGNORECASE)
 _SPLIT = Pattern(r"[,;]")
+# `plain` reads a bounded stretch at a time; no word is cut in two.
+_PIECE = Pattern(r".{1,3000}(?!\S)|.{3000}", re.DOTALL)
 
 
 @reward("structured")
@@ -101,10 +102,9 @@ def _things(value: str) -> tuple[str, ...]:
 @lru_cache(maxsize=64)
 def _words(caption: str) -> tuple[str, str]:
     """The asserted words of a caption, and all of them, one blank around each."""
-    caption = caption[:_LONGEST]
-    # `plain` reads a bounded stretch at a time.
-    pieces = [caption[at : at + _CHUNK] for at in range(0, len(caption), _CHUNK)]
-    text = " ".join(plain(piece) for piece in pieces).replace(" & ", " and ")
+    text = " ".join(plain(piece) for piece in _PIECE.findall(caption[:_LONGEST])).replace(
+        " & ", " and "
+    )
     mentions = [Mention(m[0].strip("'/"), m.start(), m.end()) for m in _WORD.finditer(text)]
     return _joined(asserted(text, mentions)), _joined(mentions)
 

@@ -137,6 +137,13 @@ def test_values_are_stated_in_any_wording_and_denials_by_denials(thing, caption,
     assert got == float(stated)
 
 
+def test_no_word_of_a_long_caption_is_lost_where_it_stands():
+    for before in range(2_985, 3_001):
+        caption = "x" * (before % 7 + 1) + " la" * (before // 3) + " saxophone solo"
+        assert credited(answer(caption), metadata={"x": "saxophone solo"}) == 1.0
+    assert credited(answer("x" * 4_000 + " saxophone"), metadata={"x": "saxophone"}) == 1.0
+
+
 def test_a_caption_of_denials_takes_no_longer_than_another():
     start = time.process_time()
     for last in range(8):
