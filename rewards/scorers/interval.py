@@ -84,7 +84,7 @@ _LOOSE = (
 )
 """Short forms that are an interval only where they are the whole answer."""
 _ALTERED = Pattern(
-    r"(?<![A-G][\s-])\b(?:(flat(?:t?ed)?|lowered)|sharp(?:ed)?|raised)[\s-]"
+    r"(?<!(?-i:[A-G])[\s-])\b(?:(flat(?:t?ed)?|lowered)|sharp(?:ed)?|raised)[\s-]"
     r"(second|2nd|third|3rd|fourth|4th|four|fifth|5th|five|sixth|6th|seventh|7th|ninth|9th)\b",
     2,
 )

@@ -87,10 +87,12 @@ GOOD = {
         fourth is wider""",
     "P5": """p5|P. 5th|perfect 5th|reine Quinte|quinte juste|quinta justa|quinta giusta
         |Perfect-fifth""",
-    "d5": "dim5|°5|D5|b5|♭5|dim. 5th|verminderte Quinte|quinte diminuée|diminished-fifth",
+    "d5": "a flat fifth|It's a flatted fifth."
+    "|dim5|°5|D5|b5|♭5|dim. 5th|verminderte Quinte|quinte diminuée|diminished-fifth",
     "A4": "#4|+4|aug. 4th|übermäßige Quarte|quarte augmentée|A 4|Tritonus|tritone",
-    "m7": "b7|min7|mi7|minor seventh|septième mineure|kleine Septime|m7, not M7",
-    "m3": "A4 to C5: a minor third|from D3 to F3, minor third|descending minor third|m3↓",
+    "m7": "a lowered seventh|b7|min7|mi7|minor seventh|septième mineure|kleine Septime|m7, not M7",
+    "m3": "flat third|a flat third|m3↓"
+    "|A4 to C5: a minor third|from D3 to F3, minor third|descending minor third",
 }
 BAD = """perfect third|perfect 3rd|P3|perfect third (M3)|a perfect third, i.e. a major third|third|3
     |m3|M3 or m3|major or minor third|minor/major third|minor or major third|major third or sixth
