@@ -45,8 +45,8 @@ SHORTEST = 0.02
 """A note whose end is not said lasts this long [s]; ends do not count."""
 
 _AT = Pattern(
-    r"(?<![\w.])(?:midi\s)?(\d{1,3})\s?(?:at|@)\s?(?:t\s?=\s?)?(\d{1,5}(?:\.\d{1,12})?)\s?s?\w{0,6}"
-    r"(?:,?\s?(?:for|lasting|duration|to|until|-)\s?(\d{1,5}(?:\.\d{1,12})?))?",
+    r"(?<![\w.])(?:midi\s)?(\d{1,3})\s?(?:at|@)\s?(?:t\s?=\s?)?(\d{1,5}(?:\.\d{1,12})?)"
+    r"(?:\s?s(?:ecs?|econds?)?\b)?(?:,?\s?(for|lasting|duration|to|until|-)\s?(\d{1,5}(?:\.\d{1,12})?))?",
     2,
 )
 _WORDS = Pattern(r"[A-Za-z]{2}")
@@ -157,8 +157,8 @@ def _numbered(text: str) -> Found:
     found: Found = []
     for match in _AT.finditer(text):
         start = float(match[2])
-        lasts = "to" not in match[0] and "until" not in match[0]
-        end = None if match[3] is None else float(match[3]) + (start if lasts else 0.0)
+        lasts = (match[3] or "").lower() in ("for", "lasting", "duration")
+        end = None if match[4] is None else float(match[4]) + (start if lasts else 0.0)
         found.append((start, end, float(match[1])))
     if found or _WORDS.search(text):
         return [note for note in found if note[2] <= 127.0]

@@ -53,6 +53,19 @@ def test_no_notes_with_times_earn_nothing(value, answer):
     assert value("notes", answer, facts={"notes": NOTES}) == 0.0
 
 
+def test_pairs_of_onset_and_pitch_are_notes_whose_ends_are_not_told(value):
+    assert value("notes", "[[0.0, 64], [0.5, 66], [1.0, 67]]", facts={"notes": NOTES}) == 1.0
+
+
+def test_an_end_may_be_told_as_a_time_or_as_a_duration(judge):
+    starts, ends, lengths = (0.0, 0.5, 1.0), (0.5, 1.0, 2.0), (0.5, 0.5, 1.0)
+    for way, last in ((" until ", ends), (" s to ", ends), ("-", ends), (" for ", lengths)):
+        rows = zip((64, 66, 67), starts, last, strict=True)
+        told = ", ".join(f"{pitch} at {start}{way}{end}" for pitch, start, end in rows)
+        part = judge("notes", told, facts={"notes": NOTES})
+        assert (part.value, part.details["overlap"]) == (1.0, 1.0), told
+
+
 def test_ends_do_not_count_and_octaves_do(value, judge):
     facts = {"notes": NOTES}
     assert value("notes", "E4 0-5, F#4 0.5-0.6, G4 1-9", facts=facts) == 1.0
