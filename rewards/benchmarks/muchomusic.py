@@ -57,7 +57,7 @@ def choice(said: str, options: Sequence[str]) -> tuple[int, str]:
     letters = [letter for letter in LETTERS if letter in said]
     if len(letters) == 1:
         return LETTERS.index(letters[0]), f"{letters[0]} is the only character of A to D"
-    lowered = said.lower().strip()
+    lowered = said.lower()
     for place, option in enumerate(options):
         if option.lower().strip() in lowered:
             return place, f"{option[:60]!r} is the first option contained"

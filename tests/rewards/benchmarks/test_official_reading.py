@@ -26,6 +26,8 @@ def test_every_name_leads_to_the_scorer_of_that_name():
 def test_an_unknown_name_is_told_with_its_neighbour():
     with pytest.raises(ConfigError, match="did you mean 'mmau'"):
         get("mmauu")
+    with pytest.raises(ConfigError, match="got 'gtzan'; expected one of mmau, mmar, muchomusic"):
+        get("gtzan")
 
 
 def test_each_benchmark_scores_its_own_form(report, row):

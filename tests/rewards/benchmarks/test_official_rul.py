@@ -134,6 +134,7 @@ def test_one_shot_rows_have_no_vote(report, row):
         ({"letter_mapping": {"B": "Harp", "A": "Oboe"}}, "letter_mapping: got the letters"),
         ({"letter_mapping": {"A": None}}, "letter_mapping: got"),
         ({"passes": {"model_output": ""}}, "passes: got"),
+        ({"passes": ["[[A]]"]}, "passes: got"),
         ({"correct_answer": None}, "correct_answer: got null"),
     ],
 )
