@@ -20,6 +20,7 @@ from rewards.voice_leading import (
     PARALLEL_OCTAVES,
     RANGE,
     SPACING,
+    clashes,
     examine,
     ordered,
     overlaps,
@@ -138,6 +139,43 @@ def test_only_faults_of_judged_parts_are_listed():
 def test_overlap_is_motion_past_a_neighbour():
     assert overlaps(voices(upper="E4 A4", lower="C4 F4"))
     assert not overlaps(voices(upper="E4 F4", lower="C4 D4"))
+
+
+def test_a_rest_is_no_motion_past_a_neighbour():
+    late = voices_of([(1.0, 72, "upper"), (0.0, 60, "lower"), (1.0, 79, "lower")])
+    assert not overlaps(ordered(late))
+
+
+@pytest.mark.parametrize(
+    ("upper", "lower", "expected"),
+    [
+        ("G4 C4 -", "E4 - E4", [CROSSING] * 2),  # the upper voice alone moves, then the lower
+        ("G4 - -", "E4 A4 -", [CROSSING]),
+    ],
+)
+def test_one_voice_that_moves_alone_may_cross(upper, lower, expected):
+    found = examine(voices(upper=upper, lower=lower))
+    assert [fault.kind for fault in found if fault.kind == CROSSING] == expected
+
+
+def test_what_two_voices_hold_while_a_third_moves_is_one_fault():
+    assert kinds(alto="C4 - -", tenor="E4 - -", bass="G3 F3 G3").count(CROSSING) == 1
+
+
+@pytest.mark.parametrize(
+    ("alto", "tenor", "bass", "expected"),
+    [
+        ("G4 G4", "E4 E4", "C4 C4", []),
+        ("Bb4 Bb4", "E4 E4", "C4 C4", []),
+        ("G4 E4", "E4 D4", "C4 C4", [QUARTER]),  # C D E is no part of a seventh chord
+        ("G4 -", "E4 D4", "C4 E4", []),  # one voice held over is allowed to be foreign
+        ("E4 E4", "D4 F4", "C4 C4", [0]),  # C E F is: F major with its seventh
+    ],
+)
+def test_three_voices_clash_where_they_sound_no_triad_or_seventh(alto, tenor, bass, expected):
+    found = clashes(voices(alto=alto, tenor=tenor, bass=bass), (0, QUARTER))
+    assert found == expected
+    assert clashes(voices(alto=alto, tenor=tenor, bass=bass), ()) == []
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ ASKED = [
     ("Which chord is the dominant chord in G major?", "D major|D7|D", "C major|D minor|A7"),
     ("D is the dominant of which key?", "G major|G minor|G", "A major|D major"),
     ("What is the seventh degree of C major?", "B", "B flat"),
+    ("C is the mediant of which minor key?", "A minor|A", "A major|C minor"),
     (
         "How many sharps are in E major?",
         "4|four|four sharps|F#, C#, G# and D#",
@@ -171,6 +172,21 @@ def test_what_is_put_otherwise_is_left_alone(question: str) -> None:
 def test_an_answer_that_gives_no_one_value_is_left_alone() -> None:
     for answer in ("", "I cannot tell", "B minor or D minor", "the sixth degree", "x" * 9999):
         assert denied("What is the relative minor of D major?", answer) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Which numeral is Am major in D major?", "IV"),  # a name that no reader knows
+        ("Spell Caug augmented.", "C, E, G#"),
+        ("What notes make up a D minor scale?", "D, E, F"),
+        ("Spell a D major triad.", "D"),
+        ("Spell a D major triad.", "D, F#, A, C, E"),
+    ],
+)
+def test_what_cannot_be_held_against_a_table_is_left_alone(question: str, answer: str) -> None:
+    assert asked(question) is not None
+    assert denied(question, answer) is None
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,9 @@ GOOD = [
     row("Mode?", answer="D dorian", facet="mode", facts=DORIAN),
     row("Which chord?", answer="A7", facet="chord",
         facts={"key": "D major", "chord": "A:7", "roman": "V7"}),
+    row("Seven signs?", answer="yes",
+        facts={"key": "C# major", "modulations": [[5, "Cb major"]]}),
+    row("Which chord is the dominant seventh of D major?", answer="A7"),
     row("Describe it.", kind="caption"),
     row("Key?", facet="key", facts={"key": "D major"}),
 ]  # fmt: skip
@@ -66,6 +69,8 @@ def test_what_is_right_is_left_in_peace(check, good):
          "the signature of Db major is 3 flats: it is 5 flats"),
         (row("Which numeral is A7 in D major?", answer="IV7"), "theory", "is IV7"),
         (row("What is the dominant of F major?", answer="B flat"), "theory", "is Bb"),
+        (row("Which chord is the dominant seventh of D major?", answer="G7"), "theory",
+         "G:7 in D major is V7"),
         (row("What is the leading tone of A minor?", answer="G"), "theory", "leading tone"),
         (row("What notes make a D major triad?", answer="D, F, A"), "theory", "the notes of D"),
         (row("What is the interval between C and E?", answer="perfect fifth"), "theory", "P5"),
@@ -117,6 +122,10 @@ def test_ids_and_rows_that_are_there_again(check):
     assert "first on line 1" in said[0]
     assert "asks what line 1 asks, with another answer: got 'E major', there 'D major'" in said[1]
     assert said[2] == "is line 1 again"
+
+
+def test_lines_that_are_no_rows_count_as_rows(check):
+    assert check("{broken", row("Key?", answer="D major"), '{"id": "b"}').rows == 3
 
 
 def test_the_hash_tells_a_clip_under_another_path(check):

@@ -50,6 +50,12 @@ def test_no_chords_and_wrong_chords_earn_nothing(value, answer):
     assert value("chords", answer, facts={"chords": CHORDS}) == 0.0
 
 
+def test_silence_is_no_answer_where_no_chord_sounds(value):
+    facts = {"chords": ((0.0, 4.0, "N"),)}
+    assert value("chords", "I do not know", facts=facts) == 0.0
+    assert value("chords", "0-4: N", facts=facts) == 1.0
+
+
 def test_accuracy_is_weighed_by_time_and_by_segmentation(value):
     facts = {"chords": CHORDS}
     half = value("chords", "0-2: G, 2-3.5: E, 3.5-6: D7", facts=facts)

@@ -114,6 +114,20 @@ def test_what_is_no_counterpoint_earns_nothing(value, answer):
     assert value("counterpoint", answer, facts=ABC_GIVEN) == 0.0
 
 
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ("A4 A4 A4 A4 A4 A4 C5 B4 D5 C5 C5", None),  # four moves
+        ("A4 A4 A4 A4 A4 A4 C5 C5 D5 D5 C5", "move 3 times, the given part 10"),
+        ("A4 F4 A4 F4 D5 F4 A4 D5 A4 F4 A4", None),
+        ("A4 F4 A4 F4 A4 F4 A4 F4 A4 F4 A4", "2 different pitches"),
+    ],
+)
+def test_a_part_has_a_third_of_the_moves_and_three_pitches(judge, answer, why):
+    part = judge("counterpoint", answer, facts=GIVEN)
+    assert why in part.why if why else part.why.startswith("1 added")
+
+
 def test_thirds_throughout_earn_no_more_than_three_tenths(value):
     thirds = "F4 A4 G4 F4 B4 A4 C5 B4 A4 G4 F4"
     assert value("counterpoint", thirds, facts=GIVEN) == 0.3

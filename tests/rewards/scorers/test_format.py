@@ -103,6 +103,9 @@ LOOPS = {
     "Chinese": "\u8fd9\u9996\u66f2\u5b50\u662fF\u5c0f\u8c03\u3002" * 8,
     "one sign": "\u6211" * 200,
 }
+LOOPS["stuck for the last 48 runs of three words"] = (
+    " ".join(f"word{i}" for i in range(96)) + " so" * 50
+)
 THOUGHTS = [
     "The opening goes Fm, Bbm, C7, Fm. The second phrase goes Fm, Bbm, C7, Fm as well: F minor.",
     "Bar 1: F minor. Bar 2: F minor. Bar 3: B flat minor. Bar 4: F minor. Bar 5: C7. Bar 6: C7.",

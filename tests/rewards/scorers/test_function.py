@@ -67,6 +67,10 @@ CASES = [
     ("E flat major: what is its dominant?", "B flat", {1.0: "Bb", 0.0: "Ab"}),
     ("What is the dominant key of A minor?", "E minor", {1.0: "Em", 0.0: "E major|D minor"}),
     ("What is the fifth degree of D major?", "A", {1.0: "A|la", 0.0: "G"}),
+    ("What is the fourth degree of D major?", "G", {1.0: "G major", 0.0: "G minor|A"}),
+    ("What is the 2nd degree of D major?", "E", {1.0: "E minor", 0.0: "E major|F"}),
+    ("What is the relative of D minor?", "F", {1.0: "F major|F", 0.0: "F minor"}),
+    ("What is the relative of D major?", "B", {1.0: "B minor|B", 0.0: "B major"}),
     ("Welche Tonart ist die Dominante von Es-Dur?", "B-Dur", {1.0: "B-Dur", 0.0: "As-Dur"}),
     ("What is the dominant of C?", "G, the fifth degree", {1.0: "G", 0.0: "F"}),
 ]  # fmt: skip

@@ -83,7 +83,15 @@ def test_absent_fact_or_another_facet_does_not_apply_and_a_bad_fact_is_an_error(
     assert judge("key_signature", "2 sharps").status == "not_applicable"
     asked = judge("key_signature", "2 sharps", facts={"key_signature": 2}, facet="key")
     assert asked.status == "not_applicable"
-    assert judge("key_signature", "2 sharps", facts={"key_signature": 9}).status == "error"
+    for bad in (9, -8, True, 2.0, "two sharps"):
+        part = judge("key_signature", "2 sharps", facts={"key_signature": bad})
+        assert part.status == "error"
+        assert "expected -7 (flats) to 7 (sharps)" in part.why
+
+
+def test_a_report_is_read_by_its_line_of_the_signature(value):
+    report = "Key: D major\nKey signature: 2 sharps\nMode: E dorian, one sharp"
+    assert value("key_signature", report, facts={"key_signature": 2}) == 1.0
 
 
 def test_keys_modes_and_lists_have_the_signature_of_music21(value):

@@ -102,6 +102,11 @@ def test_characters_count_where_there_are_no_blanks(value, fact, answer, credit)
     assert value("lyrics", answer, facts={"lyrics": fact}) == pytest.approx(credit)
 
 
+def test_the_details_name_the_error_rate_by_what_is_counted(judge):
+    assert judge("lyrics", "la la lo", facts={"lyrics": "la la la la"}).details == {"wer": 0.5}
+    assert judge("lyrics", "你好", facts={"lyrics": "你好世界"}).details == {"cer": 0.5}
+
+
 def test_a_text_of_any_length_is_read_in_bounded_time(value):
     song = "hello darkness my old friend " * 2000
     assert value("lyrics", song, facts={"lyrics": song}) == 1.0

@@ -25,6 +25,13 @@ def test_length_pays_nothing_within_its_bounds_and_falls_outside(value, words, c
 def test_by_default_chains_of_the_paper_fit(value):
     assert value("length", raw=think(PROSE)) == 1.0
     assert value("length", raw=think("word " * 600)) == 0.0
+    for words, credit in ((2, 2 / 3), (3, 1.0), (250, 1.0), (375, 0.5)):
+        assert value("length", "word " * words, on="answer") == pytest.approx(credit)
+
+
+def test_a_bound_below_may_be_none(value):
+    assert value("length", "word", least=0, on="answer") == 1.0
+    assert value("length", "", least=0, on="answer") == 0.0
 
 
 @pytest.mark.parametrize(

@@ -132,5 +132,13 @@ def test_absent_fact_and_other_facets_do_not_apply(judge):
     assert judge("melody", "0 440", facts=facts, facet="key").status == "not_applicable"
 
 
+def test_far_more_points_or_notes_than_there_are_earn_nothing(value):
+    points = [[k * 0.01, 440.0] for k in range(151)]
+    named = "\n".join(f"{k * 0.01:.2f} A4" for k in range(151))
+    for answer in (json.dumps(points), named):
+        assert value("melody", answer, facts={"melody": MELODY}) == 0.0
+    assert value("melody", json.dumps(points[:150]), facts={"melody": MELODY}) > 0.0
+
+
 def test_one_point_is_enough_to_be_judged(value):
     assert 0.0 <= value("melody", "0.0 440", facts={"melody": MELODY}) <= 1.0

@@ -36,7 +36,7 @@ def test_every_writing_of_the_progression_earns_one(value, answer):
         ("D A Bm G D A Bm G", 0.9), ("D A Bm G D A Bm G D A Bm G", 0.9),
         ("D A Bm G or G D A Bm", 0.0), ("D A Bm G, alternatively D G A D", 0.0),
         ("I V vi IV in E major", 0.0), ("I IV V I", 0.25), ("X", 0.0), ("nothing I know", 0.0),
-        ("D-A-Bm-G (I-IV-V-I)", 0.25),
+        ("D-A-Bm-G (I-IV-V-I)", 0.25), ("Bb Bb", 0.0), ("Bb Eb Bb Eb", 0.0),
     ],
 )  # fmt: skip
 def test_credit_follows_the_table(value, answer, credit):
@@ -147,7 +147,15 @@ def test_without_sevenths_the_edits_are_those_of_the_textbook():
 
 
 def test_a_fact_that_is_no_chord_is_an_error(judge):
-    assert judge("progression", "C G", facts={"progression": ("C:maj", "Q")}).status == "error"
+    for fact in (("C:maj", "Q"), ("Q",), ("H - Q",)):
+        part = judge("progression", "C G", facts={"progression": fact})
+        assert part.status == "error"
+        assert "facts.progression: got " in part.why
+
+
+def test_a_fact_is_read_in_any_signs(value):
+    facts = {"progression": ("F♯m", "B", "E")}
+    assert value("progression", "F#m B E", facts=facts) == 1.0
 
 
 NUMERALS = [("I", "V", "vi", "IV"), ("I-V-vi-IV",)]

@@ -150,6 +150,7 @@ SPELLED = {
         |vii diminished seventh|viiº⁷""",
     ("I6", "G major"): "I⁶|one six|tonic in first inversion|the I chord in first inversion|I63",
     ("Cad64", "G major"): "I6/4|V64|cadential 6/4|cadential six-four chord|one six-four",
+    ("V42", "C major"): "V7 in third inversion", ("V64", "C major"): "V in second inversion",
     ("ii°", "C minor"): "supertonic|two|iio|the two chord",
     ("bVI", "A major"): "♭VI|flat six|flat VI|flat-VI", ("VI", "A minor"): "bVI|six|submediant",
     ("bII6", "A minor"): "N6|Neapolitan|Neapolitan sixth|♭II⁶|N6 chord",
@@ -168,7 +169,7 @@ def test_words_markup_and_sentences_name_the_numeral(value, fact, key, answer):
 
 SEVERAL = """V7 or V|V, V7|V7 / IV|V7-I|V7 and IV|V7?? or maybe ii|neither V7 nor IV|V7 or dominant
     |dominant or tonic|it is either V7 or vii°|I, IV, V7|V7 in first or second inversion
-    |V65 in third inversion|secondary dominant|7|A7|i|X|seven|I do not know"""
+    |V65 in third inversion|V in third inversion|secondary dominant|7|A7|i|X|seven|I do not know"""
 
 
 @pytest.mark.parametrize("answer", [form.strip() for form in SEVERAL.split("|")])

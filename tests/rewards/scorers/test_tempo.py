@@ -20,6 +20,7 @@ CASES = {
     "|100 BPM (600 ms per beat)|100 beats each minute|half note = 100|BPM: 100|100-ish BPM"
     "|The tempo is approximately 100 BPM in 4/4 time.|100 BPM. The song lasts 3 minutes."
     "|１００ BPM|I'd say 100.|not 50 BPM, but 100 BPM|100 BPM rather than 50|100 +/- 2|ca. 100"
+    "|I would say that the beat lasts 0.6 s"
     "|one hundred beats per minute|**100 BPM**|\\boxed{100}"
     "|100 notes per minute|100 or so",
     0.3: "200|50|33.3|300|about 51 BPM|196|half note = 50|eighth note = 200|fifty BPM|two hundred",
