@@ -48,6 +48,7 @@ from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
 from rewards.scorers.timed import FACTS, VERDICTS, array, crowded, listing, present
+from rewards.spelling.labelled_times import Row
 from rewards.spelling.mentions import Mention, asserted
 from rewards.spelling.rows import closed, read_rows
 from rewards.spelling.series import read_times
@@ -119,7 +120,7 @@ def reference(rows: Segments) -> Segments:
 def read(text: str, first: float, last: float) -> Segments:
     """The segments of a folded text, within the reference's span [s]."""
     rows = read_rows(text)
-    if any(row.label for row in rows):
+    if any(row.label and not _is_end(row) for row in rows):
         made = [
             (max(row.start, first), min(row.end or last, last), row.label)
             for row in closed(rows, last)
@@ -137,6 +138,12 @@ def read(text: str, first: float, last: float) -> Segments:
     if made and made[-1][1] < last - WINDOW:
         made.append((made[-1][1], last, ""))
     return tuple(row for row in made if row[1] > row[0])
+
+
+def _is_end(row: Row) -> bool:
+    """True for a label that is a later time: "[10, 20]" lists boundaries without names."""
+    number = row.label.replace(".", "", 1).isdecimal()
+    return number and row.end is None and float(row.label) > row.start
 
 
 def boundaries(truth: Segments, said: Segments) -> float:

@@ -126,10 +126,15 @@ def test_a_piece_of_one_section_is_one_section(value):
     assert value("segments", "0-15: verse, 15-30: verse", facts=facts) == 0.0
 
 
-def test_bare_boundaries_earn_their_part(value):
-    facts = {"segments": SEGMENTS}
-    assert 0.3 <= value("segments", "boundaries at 12 and 40 seconds", facts=facts) < 1.0
-    assert 0.3 <= value("segments", "[0, 12, 40, 70]", facts=facts) < 1.0
+@pytest.mark.parametrize(
+    "answer",
+    ["boundaries at 12 and 40 seconds", "[0, 12, 40, 70]", "[12, 40]", "0, 12, 40, 70",
+     "12.0\n40.0", "0:12, 0:40", "0-12, 12-40, 40-70", "[[0, 12], [12, 40], [40, 70]]"],
+)  # fmt: skip
+def test_boundaries_without_names_earn_six_tenths(value, answer):
+    assert value("segments", answer, facts={"segments": SEGMENTS}) == 0.6
+    letters = tuple((start, end, "AB"[i % 2]) for i, (start, end, _) in enumerate(SEGMENTS))
+    assert value("segments", answer, facts={"segments": letters}) == 0.6
 
 
 def test_absent_fact_and_other_facets_do_not_apply(judge):
