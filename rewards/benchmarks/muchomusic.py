@@ -53,7 +53,6 @@ PREFIX = "The correct answer is:"
 def choice(said: str, options: Sequence[str]) -> tuple[int, str]:
     """The place of the answer, -1 for none, and why."""
     said = said[said.rfind(PREFIX) + len(PREFIX) :] if PREFIX in said else said
-    said = said.strip()
     letters = [letter for letter in LETTERS if letter in said]
     if len(letters) == 1:
         return LETTERS.index(letters[0]), f"{letters[0]} is the only character of A to D"

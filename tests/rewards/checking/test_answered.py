@@ -172,6 +172,9 @@ def test_what_is_put_otherwise_is_left_alone(question: str) -> None:
 def test_an_answer_that_gives_no_one_value_is_left_alone() -> None:
     for answer in ("", "I cannot tell", "B minor or D minor", "the sixth degree", "x" * 9999):
         assert denied("What is the relative minor of D major?", answer) is None
+    for question, _, _ in ASKED:
+        for answer in ("", "?", "I cannot tell"):
+            assert denied(question, answer) is None, question
 
 
 @pytest.mark.parametrize(

@@ -266,6 +266,8 @@ def test_what_the_question_asks_about_may_be_repeated(value):
     said = "The dominant of A flat major is E flat major"
     assert value("accuracy", said, gold="E flat major", text=text) == 1.0
     assert value("accuracy", "A flat major", gold="E flat major", text=text) == 0.0
+    other = "The dominant of B flat major is E flat major"
+    assert value("accuracy", other, gold="E flat major", text=text) == 0.0
 
 
 def test_without_a_gold_answer_it_does_not_apply(judge):

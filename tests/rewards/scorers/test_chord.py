@@ -75,6 +75,13 @@ def test_mirex_hacks_earn_nothing(value):
         assert value("chord", hack, facts=facts) == 0.0
 
 
+def test_mirex_minds_the_bass_only_where_it_is_asked(value):
+    for level, credit in (("mirex", 1.0), ("mirex_inv", 0.0)):
+        facts = {"chord": "C:maj/3", "chord_metric": level}
+        assert value("chord", "C", facts=facts) == credit
+        assert value("chord", "C/E", facts=facts) == 1.0
+
+
 def test_inversion_counts_only_at_the_inverted_levels(value):
     inverted = {"chord": "C:maj/3", "chord_metric": "majmin_inv"}
     assert value("chord", "C/E", facts=inverted) == 1.0

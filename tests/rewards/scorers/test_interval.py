@@ -82,7 +82,9 @@ GOOD = {
         |a third, major in quality|ascending major third|down a M3|**Major third**|Ｍ３
         |the major third above C|a major third, from C4 to E4|not m3 but M3|große Terz|grosse Terz
         |tierce majeure|tercera mayor|terza maggiore|M3, enharmonically a diminished fourth
-        |major third, larger than a minor third by a semitone|interval: major, number: third
+        |major third, larger than a minor third by a semitone
+        |a major third is different from a minor third
+        |It is wider than a minor third, so a major third|interval: major, number: third
         |a major third, i.e. 4 semitones|M3 (major third)|\\boxed{M3}|major third, because a perfect
         fourth is wider""",
     "P5": """p5|P. 5th|perfect 5th|reine Quinte|quinte juste|quinta justa|quinta giusta
