@@ -42,6 +42,8 @@ GOOD = [
     row("Seven signs?", answer="yes",
         facts={"key": "C# major", "modulations": [[5, "Cb major"]]}),
     row("Which chord is the dominant seventh of D major?", answer="A7"),
+    row("Tempo?", facet="tempo", answer="Allegro"),
+    row("How fast?", facet="tempo", answer="some 118 to 122 BPM"),
     row("Describe it.", kind="caption"),
     row("Key?", facet="key", facts={"key": "D major"}),
 ]  # fmt: skip

@@ -133,6 +133,15 @@ def test_thirds_throughout_earn_no_more_than_three_tenths(value):
     assert value("counterpoint", thirds, facts=GIVEN) == 0.3
 
 
+def test_a_part_in_parallel_beside_a_free_one_is_no_mere_copy(judge):
+    thirds = as_list("F4 A4 G4 F4 B4 A4 C5 B4 A4 G4 F4", part="middle")
+    both = judge("counterpoint", json.dumps(as_list(GOOD) + thirds), facts=GIVEN)
+    assert both.why.startswith("2 added")
+    assert "only follow" not in both.why
+    alone = judge("counterpoint", json.dumps(thirds), facts=GIVEN)
+    assert "only follow the given part in parallel" in alone.why
+
+
 def test_repeating_notes_does_not_thin_out_the_faults(value):
     names = changed(p4="D5", p5="C5").split()
     whole = value("counterpoint", json.dumps(as_list(" ".join(names))), facts=GIVEN)

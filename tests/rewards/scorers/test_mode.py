@@ -109,6 +109,8 @@ def test_a_question_that_names_the_tonic_asks_for_the_mode_alone(value):
     assert value("mode", "dorian", facts={"mode": "D dorian"}, text=text) == 1.0
     assert value("mode", "aeolian", facts={"mode": "D dorian"}, text=text) == 0.3
     assert value("mode", "dorian", facts={"mode": "A dorian"}, text=text) == 0.3
+    sharp = "Which mode has its final on F♯ here?"
+    assert value("mode", "dorian", facts={"mode": "F# dorian"}, text=sharp) == 1.0
 
 
 def test_a_gold_answer_without_a_tonic_asks_for_the_mode_alone(value):

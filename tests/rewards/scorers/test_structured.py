@@ -128,7 +128,8 @@ def test_thoughts_are_no_caption():
         ("C# minor", "C♯ minor", True), ("Db major", "D major", False),
         ("4/4", "four-four", True), ("4/4", "common time", True), ("3/4", "in 13/4", False),
         ("acoustic guitar", "two acoustic guitars", True), ("hi-hat", "hi hats", True),
-        ("drum and bass", "drum & bass", True), ("drums", "The drums are absent.", False),
+        ("drum and bass", "drum & bass", True), ("drums", "A lone drum.", True),
+        ("drums", "The drums are absent.", False),
         ("no drums", "There are no drums.", True), ("no drums", "There are drums.", False),
     ],
 )  # fmt: skip
