@@ -1,7 +1,8 @@
 """What each part of the rubric teaches: how much, from whom, against whom.
 
-The advantage is divided among the parts as ``rollouts.advantages`` divides it, over all groups
-that were learnt from.
+The advantage is divided among the parts as ``rollouts.advantages`` divides it under ``sum``, over
+all groups that were learnt from. A journal does not tell ``gdpo``: of such a run ``part_share`` in
+the metrics has the shares.
 """
 
 from __future__ import annotations
