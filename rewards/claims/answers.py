@@ -8,10 +8,11 @@ not of the completion. A bare value ("F#", "96") is one of the kind that is aske
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from rewards.answers import clean
-from rewards.claims.reading import read_text
+from rewards.claims.reading import denied, read_text
 from rewards.claims.records import CLAIMS, Claim, Value
 from rewards.claims.relations import asked_relation
 from rewards.extract import choose
@@ -24,7 +25,10 @@ _KINDS = frozenset(("key", "meter", "tempo", "chord", "note", "cadence", "interv
 
 
 def given(question: Question, response: Response) -> tuple[Claim, ...]:
-    """The plain claims of the answer: of the asked facet where it has one, else all."""
+    """The plain claims of the answer: of the asked facet where it has one, else all.
+
+    Denied is what answers a question of what is absent (``rewards/absence.py``).
+    """
     text = response.answer
     if text is None:
         return ()
@@ -43,8 +47,7 @@ def _given(
         text = choices[choice.index]
     text = clean(text)
     claims = [claim for claim in read_text(text, facet) if claim.plain]
-    wanted = CLAIMS.get(facet or "", facet)
-    of_facet = [claim for claim in claims if claim.type == wanted]
+    of_facet = [claim for claim in claims if claim.type == CLAIMS.get(facet or "", facet)]
     relation = asked_relation(prompt, facet)
     named = relation.value(text) if relation else None
     if named is not None:
@@ -52,7 +55,14 @@ def _given(
     if not of_facet and facet in _KINDS:
         found = values(kind_of(facet), text)
         of_facet = [_claim(facet, found[0], text)] if len(found) == 1 else []
-    return tuple(of_facet or claims)
+    return denied(of_facet or claims, prompt)
+
+
+def meant(claims: Iterable[Claim], facet: str | None) -> tuple[Claim, ...]:
+    """Of what somebody else than ``given`` read in an answer, that which it stands for."""
+    plain = tuple(claim for claim in claims if claim.plain)
+    wanted = CLAIMS.get(facet or "", facet)
+    return tuple(claim for claim in plain if claim.type == wanted) or plain
 
 
 def _claim(facet: str, value: object, text: str) -> Claim:

@@ -87,6 +87,7 @@ def judge(
         known: the facts.
         priors: the chances of guesses.
     """
+    answers = [claim for claim in answers if claim.plain]
     think = [claim for claim in claims if claim.section == "think"]
     think = unlisted(think, text, known.asked)
     think = distinct(rowed(think, known.asked, len(known.sequence)))

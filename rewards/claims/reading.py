@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from rewards.absence import ABSENT, asks_for_absent
 from rewards.claims.context import Context
 from rewards.claims.grammar.harmony import (
     by_degree,
@@ -131,9 +132,20 @@ def _read(text: str, prompt: str, choices: tuple[str, ...], facet: str | None) -
         start, end = answer
         raw = text[start : min(end, start + READ)]
         if not (choices and _LABEL.fullmatch(raw[:8])):  # the letter of an option is no note
-            said = _answer(raw, prompt, choices, facet, _home(found))
+            said = denied(_answer(raw, prompt, choices, facet, _home(found)), prompt)
             found += [replace(one, start=one.start + start, end=one.end + start) for one in said]
     return tuple(specified(without_bare_modes(found)))
+
+
+def denied(answers: Sequence[Claim], prompt: str) -> tuple[Claim, ...]:
+    """What an answer claims: the one value that it names is denied, where what is absent is asked.
+
+    Of several it is not told which are meant.
+    """
+    names = [one for one in answers if one.type in ABSENT and one.polarity == "asserted"]
+    if len(names) != 1 or not asks_for_absent(prompt):
+        return tuple(answers)
+    return tuple(replace(one, polarity="denied") if one is names[0] else one for one in answers)
 
 
 @lru_cache(maxsize=256)

@@ -5,7 +5,8 @@ Conventions
 With choices, the option that the answer chooses (``rewards/extract.py``) is the
 gold one. Without, the answer is the gold text (case, article, plural and dress
 aside, a list in any order), or the same musical value, or a sentence that says the
-gold text and nothing else but its reason; to a yes or no, the first word counts.
+gold text and nothing else but its reason; to a yes or no, the first word counts. Where
+what is absent is asked, "there is no trumpet" is "trumpet".
 Not applicable to a question without a gold answer.
 
 =========================================================  =====
@@ -24,6 +25,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from rewards.absence import asks_for_absent, unnegated
 from rewards.answers import bare, clean
 from rewards.errors import DataError
 from rewards.extract import choose, in_units
@@ -96,10 +98,18 @@ def accuracy(question: Question, response: Response) -> Verdict | None:
         return Verdict(0.0, "there is no one answer block")
     if len(text.strip()) > READ_LIMIT:
         return Verdict(0.0, f"the answer is longer than {READ_LIMIT} characters")
+    verdict = _judged(question, question.answer, text)
+    if verdict.value or not asks_for_absent(question.text):
+        return verdict
+    named = unnegated(text)
+    return verdict if named == text else _judged(question, question.answer, named)
+
+
+def _judged(question: Question, gold: str, text: str) -> Verdict:
     if question.choices:
-        return _chosen(question.answer, question.choices, text, question.text)
+        return _chosen(gold, question.choices, text, question.text)
     spelled = bool(question.facts.spelling)
-    return _open(question.answer, text, question.text, question.facet, spelled)
+    return _open(gold, text, question.text, question.facet, spelled)
 
 
 def answered(response: Response) -> str | None:

@@ -70,8 +70,9 @@ def consistency(question: Question, response: Response) -> Verdict | Abstention:
     count = max((len(c.value) for c in answers if isinstance(c.value, tuple)), default=0)
     thoughts = rowed(thoughts, facet, count)
     wanted, relation = CLAIMS.get(facet or "", facet), asked_relation(question.text, facet)
-    thoughts = concluded(thoughts, wanted, answers, response.text, relation)
-    thoughts = settled(thoughts, answers, response.text)
+    affirmed = [one for one in answers if one.plain]
+    thoughts = concluded(thoughts, wanted, affirmed, response.text, relation)
+    thoughts = settled(thoughts, affirmed, response.text)
     about = [(one, _about(one, question, thoughts)) for one in answers]
     verdicts = [
         _compared(one, said, facet)
@@ -135,6 +136,8 @@ def _compared(answer: Claim, thoughts: Sequence[Claim], facet: str | None) -> Ve
     A caption names some of what is there: other names do not contradict those of the thoughts.
     """
     firm = [claim for claim in thoughts if claim.modality == "asserted"]
+    if answer.polarity == "denied":
+        return _absent(answer, firm)
     denied = {
         same_value(c.type, c.value) for c in firm
         if c.type == answer.type and c.polarity == "denied"
@@ -154,6 +157,18 @@ def _compared(answer: Claim, thoughts: Sequence[Claim], facet: str | None) -> Ve
         admits = _admits(broader[-1], answer)
         return None if admits is None else _verdict(admits, broader[-1], answer)
     return None
+
+
+def _absent(answer: Claim, firm: Sequence[Claim]) -> Verdict | None:
+    """The verdict of the last thought about the name that is said to be absent."""
+    about = [one for one in firm if one.type == answer.type and agree(one.type, one, answer)]
+    if not about:
+        return None
+    follows = about[-1].polarity == "denied"
+    told = "denies" if follows else "asserts"
+    return Verdict(
+        float(follows), f"the think part {told} {about[-1].value}, which is said to be absent"
+    )
 
 
 def _likeliest(answer: Claim, thoughts: Sequence[Claim], text: str) -> Verdict | None:

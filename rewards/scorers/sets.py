@@ -33,6 +33,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from rewards.absence import asks_for_absent
 from rewards.records import Question, Response, Verdict
 from rewards.scorers.typed import applies, given_text
 from rewards.spelling.listed import names
@@ -44,9 +45,12 @@ HALF = 0.5
 
 
 def score(vocabulary: Vocabulary, question: Question, response: Response) -> Verdict | None:
-    """Set F1 of the answer against the fact ``vocabulary``; None where it does not apply."""
+    """Set F1 of the answer against the fact ``vocabulary``; None where it does not apply.
+
+    It does not to a question of what is absent, whose answer is none of the fact.
+    """
     truth = getattr(question.facts, vocabulary)
-    if not applies(question, vocabulary) or not truth:
+    if not applies(question, vocabulary) or not truth or asks_for_absent(question.text):
         return None
     text = given_text(vocabulary, question, response)
     if isinstance(text, Verdict):

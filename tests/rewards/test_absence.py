@@ -1,0 +1,123 @@
+"""What is asked for is not there: who names it denies it, and the facts do not hold it."""
+
+from __future__ import annotations
+
+import pytest
+
+from rewards import Facts, Question, get, parse
+from rewards.absence import asks_for_absent
+from rewards.claims.reading import read
+
+DUO = Facts(instruments=("piano", "violin"))
+ASKED = "Which of these instruments is NOT present?"
+CHOICES = ("piano", "trumpet", "violin")
+THINK = "Piano and violin are there. There is no trumpet."
+
+
+def question(text: str = ASKED, choices: tuple[str, ...] = CHOICES) -> Question:
+    return Question("q", text, choices=choices, facet="instruments", answer="trumpet", facts=DUO)
+
+
+def value(name: str, answer: str, asked: Question, think: str = THINK) -> float | None:
+    verdict = get(name)(asked, parse(f"<think>{think}</think><answer>{answer}</answer>"))
+    return getattr(verdict, "value", None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ASKED, "Which instrument isn’t heard?", "What instrument can't be heard in this clip?",
+        "Which instruments cannot be heard?", "Which of these is absent?",
+        "Which instrument doesn't play?", "All of these are heard EXCEPT:",
+        "Name the instrument that is missing from the mix.",
+        "Which instrument does not appear in the track?", "Which one isn't in the recording?",
+        "Which of the following is NOT one of the instruments used?",
+        "Which genre does this not belong to?", "Which of these moods does NOT fit?",
+        "Which is not a mood of this piece?", "Identify the instrument that never plays.",
+    ],
+)  # fmt: skip
+def test_what_is_absent_is_asked(text):
+    assert asks_for_absent(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Which instrument plays the melody?", "Which instrument plays the melody, not the bass?",
+        "Is there no piano?", "Why is the piano not playing?",
+        "What chord is not in root position?",
+        "Which instrument enters when the flute is no longer heard?", "Which of these is present?",
+        "List the instruments.", "",
+    ],
+)  # fmt: skip
+def test_what_is_there_is_asked(text):
+    assert not asks_for_absent(text)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["trumpet", "(B)", "(B) trumpet", "There is no trumpet.", "The trumpet is not present.",
+     "I don't hear a trumpet", "(B) There's no trumpet", "The trumpet is missing"],
+)  # fmt: skip
+def test_the_right_answer_names_what_is_not_among_the_facts(answer):
+    asked = question()
+    assert value("accuracy", answer, asked) == value("answer", answer, asked) == 1.0
+    assert value("instruments", answer, asked) is None  # the fact is what is there
+    assert value("answer", answer, question("Which of these is heard?")) == 0.0
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["piano", "not the piano", "There is no violin", "trumpet and piano",
+     "no piano, no violin, no trumpet", ""],
+)  # fmt: skip
+def test_what_is_there_is_no_answer(answer):
+    assert value("accuracy", answer, question()) == value("answer", answer, question()) == 0.0
+
+
+@pytest.mark.parametrize("answer", ["trumpet", "There is no trumpet."])
+def test_without_options_the_name_counts_too(answer):
+    assert value("answer", answer, question(choices=())) == 1.0
+    assert value("answer", answer.replace("trumpet", "piano"), question(choices=())) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("think", "expected"),
+    [
+        (THINK, 1.0),
+        ("No trumpet, I believed; then it enters. There is a trumpet.", 0.0),
+        ("A trumpet plays.", 0.0),
+        ("A piano plays.", None),
+    ],
+)
+def test_an_answer_follows_from_a_denial_and_not_from_a_hearing(think, expected):
+    assert value("consistency", "trumpet", question(), think) == expected
+
+
+def test_the_claim_of_the_answer_is_a_denial():
+    response = parse(f"<think>{THINK}</think><answer>trumpet</answer>")
+    (said,) = (one for one in read(question(), response) if one.section == "answer")
+    assert (said.value, said.polarity) == ("trumpet", "denied")
+    (said,) = (
+        one
+        for one in read(question("Which of these is heard?"), response)
+        if one.section == "answer"
+    )
+    assert said.polarity == "asserted"
+
+
+def test_of_several_names_it_is_not_told_which_are_meant():
+    response = parse("<think>x</think><answer>trumpet, for piano and violin play</answer>")
+    said = [one.polarity for one in read(question(), response) if one.section == "answer"]
+    assert said == ["asserted"] * 3
+
+
+def test_an_absent_answer_contradicts_no_thought_of_what_is_there():
+    one_key = Question(
+        "q", "Which mood is not conveyed?", choices=("calm", "angry"), facet="mood",
+        answer="angry", facts=Facts(mood=("calm",), key="D major"),
+    )  # fmt: skip
+    verdict = get("theory")(
+        one_key, parse("<think>It is calm, in D major.</think><answer>angry</answer>")
+    )
+    assert verdict.details["K"] == 0  # type: ignore[union-attr, index]
