@@ -193,3 +193,25 @@ def test_a_list_of_intervals_comes_to_none_of_them_and_chords_one_by_one_are_a_r
     said = "1. C major\n2. G major\n3. A minor\n4. F major\n"
     assert value(chords, said, "C - G - Am - F") == 1.0
     assert value(chords, said, "C - F - Am - G") == 0.0
+
+
+@pytest.mark.parametrize("answer", [
+    "A flat major", "A flat major, from 0:48", "A flat major, the relative major",
+    "A flat major (the relative)", "A flat major, with F minor as its relative",
+])  # fmt: skip
+def test_what_is_added_to_the_key_that_is_moved_to_makes_it_no_key_of_the_beginning(answer):
+    moves = Question(
+        "m", "To which key does the piece turn?", facet="modulations", answer="A flat major",
+        facts=Facts(key="F minor", modulations=((48.0, "Ab major"),)),
+    )  # fmt: skip
+    think = "It begins in F minor. At 0:48 it moves to A flat major."
+    assert value(moves, think, answer) == 1.0
+    assert value(moves, think, answer.replace("A flat", "B flat")) == 0.0
+    response = parse(f"<think>{think}</think><answer>{answer}</answer>")
+    assert get("theory")(moves, response).details["K"] == 0  # type: ignore[union-attr, index]
+
+
+@pytest.mark.parametrize("answer", ["F minor, then A flat major", "F minor, A flat major"])
+def test_the_first_key_of_several_is_the_one_it_leaves(answer):
+    moves = Question("m", "Which keys does it pass?", facet="modulations", answer="A flat major")
+    assert value(moves, "It moves from F minor to A flat major.", answer) == 1.0

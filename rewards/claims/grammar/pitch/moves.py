@@ -88,6 +88,8 @@ _LANDS = word_set(
 _STRETCHES = word_set("returns episode section passage interlude")
 _ONWARD = word_set("to into via through then")
 _PLAIN = word_set("to yes , into the key of it is a at probably maybe ( ) :")
+_NEXT = word_set("then and but to into before followed back later")
+"""What goes on from a key that is not yet the answer: "G major, then D major"."""
 _ARRIVED = word_set("arrived arrive arrives landed reached")
 _IS = word_set("in is become becomes reached be")
 
@@ -162,10 +164,15 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
 
 
 def _answers(sentence: Sentence, context: Context, item: Item) -> bool:
-    """ "G major", "to G major": is a key all that the answer to a question of moves says?"""
+    """ "To G major", "G major, the dominant": is a key the answer to a question of moves?"""
     if not context.answer or context.facet != "modulations":
         return False
-    return _PLAIN.issuperset([*sentence.words[: item.first], *sentence.words[item.last + 1 :]])
+    rest = sentence.words[item.last + 1 :]
+    if not _PLAIN.issuperset(sentence.words[: item.first]):
+        return False
+    apposed = rest[:1] in ([","], ["("]) and _NEXT.isdisjoint(rest[1:2])
+    named = sentence.kinds[item.last + 2 : item.last + 3] in ("N", "A")
+    return _PLAIN.issuperset(rest) or (apposed and not named)
 
 
 def _timed(sentence: Sentence, item: Item) -> bool:
