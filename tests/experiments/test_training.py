@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from typing import Any, get_args, get_type_hints
 
 import pytest
@@ -18,6 +19,7 @@ from policies.accuracy import Accuracy, accuracy_by_topic
 from policies.families import FAMILIES
 from rewards.errors import ConfigError
 from rewards.records import Question
+from rollouts.metrics import read_metrics
 from sft.collate import Example
 
 GRPO = {"groups": 1, "group_size": 2, "steps": 4, "chunk": 1, "evaluate_every": 2}
@@ -209,3 +211,24 @@ def test_the_tokenizer_of_a_tiny_model_is_made_of_ten_thousand_texts_at_most(
     assert len(found) == kept
     assert found[0] is examples[0]
     assert int(found[-1].question.id) >= count - 3
+
+
+def test_a_cold_start_that_was_killed_past_its_checkpoint_writes_no_line_twice(
+    lesson: Any, etude: Any
+) -> None:
+    data = {"dev": str(lesson.questions), "traces": str(lesson.data / "traces.jsonl")}
+    config = lesson.config(sft=SFT | {"checkpoint_every": 2}, data=data)
+    done = etude("sft", config)
+    assert done.exit_code == 0, done.stderr
+    run = lesson.home / "run"
+    whole = [_unclocked(line) for line in read_metrics(run / "metrics.jsonl")]
+    for late in (run / "trainer" / "step_000004", run / "model"):
+        shutil.rmtree(late)
+    again = etude("sft", config, "--resume")
+    assert again.exit_code == 0, again.stderr
+    assert f"goes on from {run / 'trainer' / 'step_000002'}" in again.stderr
+    assert [_unclocked(line) for line in read_metrics(run / "metrics.jsonl")] == whole
+
+
+def _unclocked(line: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in line.items() if key != "seconds"}
