@@ -4,6 +4,7 @@
 and remembers, ``siblings`` asks for the completions of a question side by side, ``sealing`` keeps
 a text from speaking to the model, ``settings`` holds what a rubric may say of all this.
 
-What is asked for is a ``Task``: an ``opinion`` (the reward ``judge``) or the ``claims`` of a chain
-of thought (``theory_by_model``). ``company`` is the rule that no model is alone in a rubric.
+What is asked for is a ``Task``: an ``opinion`` (the reward ``judge``) or the ``claims`` of a text
+(``theory_by_model``), which several ``readers`` may have to agree on. ``company`` is the rule that
+no model is alone in a rubric.
 """

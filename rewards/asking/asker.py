@@ -31,6 +31,8 @@ from rewards.asking.transport import Endpoint, post
 from rewards.records import Abstention, Question
 
 _LOG = logging.getLogger("rewards.asking")
+DRAWN = 0.7
+"""Temperature of a reply that is not the likeliest."""
 _REMEMBERED = 4096  # answers
 _FIRST, _LONGEST = 0.5, 8.0  # seconds of pause
 
@@ -65,10 +67,17 @@ class Task(Protocol[T]):
 
 @dataclass(frozen=True, slots=True)
 class Asker(Generic[T]):
-    """A model with a task."""
+    """A model with a task.
+
+    Attributes:
+        settings: how it is asked.
+        task: what it is asked for.
+        seed: of a reply that is drawn (temperature ``DRAWN``); None for the likeliest.
+    """
 
     settings: Settings
     task: Task[T]
+    seed: int | None = None
 
     def ask(self, question: Question, text: str) -> T | Abstention:
         """What the model says of a text, or why it says nothing, which is counted.
@@ -110,11 +119,12 @@ class Asker(Generic[T]):
     def body(self, question: Question, text: str, nonce: str) -> bytes:
         """The body of a POST to ``/chat/completions``."""
         form = {"name": self.task.name, "strict": True, "schema": self.task.schema}
+        drawn = {"temperature": DRAWN, "seed": self.seed}
         return json.dumps(
             {
                 "model": self.settings.model,
                 "messages": self.task.turns(question, text, nonce),
-                "temperature": 0,
+                **({"temperature": 0} if self.seed is None else drawn),
                 "max_tokens": self.settings.max_tokens,
                 "response_format": {"type": "json_schema", "json_schema": form},
             }

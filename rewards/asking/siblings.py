@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
-from rewards.asking.asker import Asker
+from rewards.asking.settings import Settings
 from rewards.records import Abstention, Question
 
-T = TypeVar("T")
+T = TypeVar("T", covariant=True)
+
+
+class Asks(Protocol[T]):
+    """Whoever can be asked about a text: an ``Asker``, or ``Readers``."""
+
+    @property
+    def settings(self) -> Settings:
+        """How it is asked."""
+        ...
+
+    def ask(self, question: Question, text: str) -> T | Abstention:
+        """What it says, or why nothing."""
+        ...
 
 
 def side_by_side(
-    asker: Asker[T], question: Question, texts: Iterable[str]
+    asker: Asks[T], question: Question, texts: Iterable[str]
 ) -> dict[str, T | Abstention]:
     """What a model says of each text; equal ones are asked for once.
 

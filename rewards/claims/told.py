@@ -34,6 +34,7 @@ MOST = 200
 """Characters of a value that are read."""
 FUNCTIONS = frozenset(("tonic", "subdominant", "predominant", "dominant", "secondary dominant"))
 _NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,3})?")
+_CALLED_FORM = re.compile(r"\s+form$", re.IGNORECASE)
 _SIGNS = re.compile(r"[+-]?[0-7]")
 
 
@@ -115,11 +116,22 @@ def _note(text: str) -> str | None:
 
 
 def _named(vocabulary: Vocabulary) -> Callable[[str], str | None]:
-    return lambda text: ontology(vocabulary).name(text) or None
+    """A name of the vocabulary, or the one within ("slow blues"), as of a fact; else as it is."""
+
+    def reader(text: str) -> str | None:
+        known = ontology(vocabulary)
+        name = known.name(text)
+        within = {found.value for found in known.find(name)}
+        return within.pop() if name not in known.names and len(within) == 1 else name or None
+
+    return reader
 
 
 def _form(text: str) -> str | None:
-    return text if parse_form(text) else None
+    form = parse_form(text)
+    if form is None:
+        return None
+    return "theme and variations" if form.name == "variations" else _CALLED_FORM.sub("", text)
 
 
 def _function(text: str) -> str | None:

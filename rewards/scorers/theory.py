@@ -69,24 +69,28 @@ def theory(question: Question, response: Response, *, priors: str = "") -> Verdi
     facts = known(question)
     if not facts.given:
         return None
-    return verified(question, response, read(question, response), facts, priors)
+    claims, answers = read(question, response), given(question, response)
+    return verified(response, claims, answers, facts, priors)
 
 
 def verified(
-    question: Question, response: Response, claims: Sequence[Claim], facts: Known, priors: str
+    response: Response,
+    claims: Sequence[Claim],
+    answers: Sequence[Claim],
+    facts: Known,
+    priors: str,
 ) -> Verdict:
     """R of claims that were read in a response, by whomever.
 
     Args:
-        question, response: of a row.
         claims: of both sections, in order, spans in the raw completion.
+        answers: what the answer stands for.
         facts: of the question.
         priors: as of ``theory``.
 
     Raises:
         ConfigError: the file of priors cannot be read.
     """
-    answers = given(question, response)
     result = judge(claims, answers, response.text, facts, load(priors) if priors else DEFAULT)
     counts = {"true": 0, "partly": 0, "false": 0, "unknown": 0}
     for one in result.judged:

@@ -5,9 +5,12 @@ Conventions
 The rules by which ``theory`` reads know the words of many authors, not of all: in texts that
 they have not met they miss a claim of four. A language model behind any endpoint that has
 ``/chat/completions`` in OpenAI's form, also one on this machine, reads whatever words there are.
-It only lists what the thoughts claim, each claim with its words; what is true is decided as in
-``theory``, by the facts of the row, the textbook and the other claims, with the same values and
-details. The answer is read by rules.
+It only lists what the thoughts claim, and an answer of more than 20 words, each claim with its
+words; what is true is decided as in ``theory``, by the facts of the row, the textbook and the
+other claims, with the same values and details. Rules read a shorter answer.
+
+With ``readings`` above 1 each text is read so often, and what all readings list counts: what a
+model lists by chance it does not list twice.
 
     parts:
       answer: {weight: 0.8}
@@ -25,8 +28,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 
-from rewards.asking.asker import Asker
-from rewards.asking.claims import Reading, in_response
+from rewards.asking.claims import Reading, in_response, to_read
+from rewards.asking.readers import Readers
 from rewards.asking.settings import Settings
 from rewards.asking.siblings import alike, side_by_side
 from rewards.claims.records import Claim
@@ -37,8 +40,10 @@ from rewards.registry import reward
 from rewards.scorers.theory import prior_problems, verified
 
 
-def _problems(*, priors: str, **settings: object) -> Iterator[Problem]:
+def _problems(*, priors: str, readings: int, **settings: object) -> Iterator[Problem]:
     yield from prior_problems(priors)
+    if readings < 1:
+        yield "readings", f"got {readings}, expected at least 1"
     yield from Settings(**settings).problems()  # type: ignore[arg-type]
 
 
@@ -50,6 +55,7 @@ def theory_by_model(
     url: str,
     model: str,
     priors: str = "",
+    readings: int = 1,
     key_env: str = "",
     attempts: int = 4,
     deadline: float = 60.0,
@@ -60,6 +66,7 @@ def theory_by_model(
 
     Args:
         priors: as of ``theory``.
+        readings: how often the model reads each text; what all of them list counts.
         url, model, key_env, attempts, deadline, parallel, max_tokens: ``Settings``.
 
     Raises:
@@ -69,12 +76,13 @@ def theory_by_model(
         DataError: a fact of the row cannot be read.
     """
     settings = Settings(url, model, key_env, attempts, deadline, parallel, max_tokens)
-    demand("theory_by_model", _problems(priors=priors, **asdict(settings)))
+    demand("theory_by_model", _problems(priors=priors, readings=readings, **asdict(settings)))
     facts = known(question)
     if not facts.given:
         return [None] * len(responses)
-    thoughts = [one.think for one in responses if one.think and one.think.strip()]
-    said = side_by_side(Asker(settings, Reading()), question, thoughts)
+    thoughtful = [one for one in responses if one.think and one.think.strip()]  # others earn 0
+    texts = [text for one in thoughtful for text in to_read(one)]
+    said = side_by_side(Readers(settings, readings), question, texts)
     found = [_verdict(question, one, said, facts, priors) for one in responses]
     return list(alike(found, Reading.silence))
 
@@ -86,7 +94,11 @@ def _verdict(
     facts: Known,
     priors: str,
 ) -> Verdict | Abstention:
-    told = said.get(response.think or "", ())
-    if isinstance(told, Abstention):
-        return told
-    return verified(question, response, in_response(told, question, response), facts, priors)
+    told: dict[str, tuple[Claim, ...]] = {}
+    for text in to_read(response):
+        claims = said.get(text, ())
+        if isinstance(claims, Abstention):
+            return claims
+        told[text] = claims
+    claims, answers = in_response(told, question, response)
+    return verified(response, claims, answers, facts, priors)

@@ -3,12 +3,14 @@
 Conventions
 -----------
 As in ``truth.py``: 1 for a name that is there, .5 for a kind of one, 0 for another; a part of what
-is there, and what its members make up, are true.
+is there, and what its members make up, are true. Of a name that no vocabulary knows it cannot be
+told unless the row has it: it may be another word for what is there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from rewards.claims.records import UNKNOWN, Checked, Claim
 from rewards.claims.relations import alike, same_name
@@ -46,6 +48,8 @@ def named(field: str) -> Callable[[Claim, Known], Checked]:
         for other in sorted(truth):
             if words.related(name, other):
                 return Checked(0.5, f"{field}:{other}", f"of one line with {other}")
+        if name not in words.names:
+            return replace(UNKNOWN, why="no vocabulary knows the name")
         return Checked(0.0, f"{field}:{name}", "it is not there")
 
     return checked

@@ -45,18 +45,20 @@ def read(stub: Any):
     """The parts of completions with these thoughts; the model lists three claims of ``THINK``."""
     stub.script = [reply(METER, KEY_CLAIM, DENIED)]
 
-    def run(*thoughts: str, question: Question = KEY, **settings: Any) -> list[Part]:
+    def run(
+        *thoughts: str, answer: str = "D major", question: Question = KEY, **settings: Any
+    ) -> list[Part]:
         own = {"url": stub.url, "model": "m", "attempts": 1, "deadline": 20.0, **settings}
         rubric = Rubric.from_config({"parts": {"format": {}, "theory_by_model": own}})
-        texts = [f"<think>{think}</think> <answer>D major</answer>" for think in thoughts]
+        texts = [f"<think>{think}</think> <answer>{answer}</answer>" for think in thoughts]
         scores = rubric.score_group(question, [parse(text) for text in texts])
         return [score.parts["theory_by_model"] for score in scores]
 
     return run
 
 
-def claims(part: Part) -> list[dict[str, Any]]:
-    return [one for one in part.details["claims"] if one["section"] == "think"]  # type: ignore[index]
+def claims(part: Part, section: str = "think") -> list[dict[str, Any]]:
+    return [one for one in part.details["claims"] if one["section"] == section]  # type: ignore[index]
 
 
 def test_words_that_no_rule_knows_are_read_by_the_model_and_judged_by_the_facts(read):
@@ -86,10 +88,47 @@ def test_words_that_stand_there_twice_are_those_behind_the_claim_before(read, st
     assert [one["type"] for one in claims(part)] == ["chord", "chord"]
 
 
-def test_the_answer_is_read_by_rules(read):
+def test_a_short_answer_is_read_by_rules(read, stub):
     (part,) = read(THINK)
-    (answer,) = (one for one in part.details["claims"] if one["section"] == "answer")
-    assert (answer["type"], answer["value"]) == ("key", "D major")
+    assert [(one["type"], one["value"]) for one in claims(part, "answer")] == [("key", "D major")]
+    read(THINK, answer="word " * 20)
+    assert len(stub.asked) == 1
+    read(THINK, answer="word " * 21)
+    assert len(stub.asked) == 2
+
+
+LONG = "Good old D once more, whatever the neighbours say: the dark kind it is, with a lilt " + (
+    "that carries it along from the beginning to the end."
+)
+
+
+def test_a_long_answer_is_read_by_the_model_and_may_contradict_the_thoughts(read, stub):
+    stub.script = [reply(KEY_CLAIM), reply(claim("Good old D", "key", "D minor"))]
+    (part,) = read(THINK, answer=LONG, parallel=1)
+    text = f"<think>{THINK}</think> <answer>{LONG}</answer>"
+    (answer,) = claims(part, "answer")
+    assert (answer["value"], text[slice(*answer["span"])]) == ("D minor", "Good old D")
+    assert text.index("Good old D") == answer["span"][0] > len(THINK)
+    assert [one["value"] for one in claims(part)] == ["D major"]
+    assert part.details["K"] == 1  # type: ignore[index]
+
+
+def test_thoughts_that_siblings_share_and_answers_that_they_share_are_asked_for_once(read, stub):
+    stub.script = [reply()]
+    read(THINK, THINK, f"{THINK} Yes.", answer=LONG)
+    assert len(stub.asked) == 3
+
+
+def test_of_several_readings_counts_what_all_of_them_list(read, stub):
+    stub.script = [reply(METER, KEY_CLAIM, DENIED), reply(DENIED, METER), reply(KEY_CLAIM, DENIED)]
+    (part,) = read(THINK, readings=3)
+    assert [(one["type"], one["polarity"]) for one in claims(part)] == [("key", "denied")]
+
+
+def test_an_answer_that_is_not_read_is_no_answer_of_the_model(read, stub):
+    stub.script = [reply(KEY_CLAIM), (500, {}, b"")]
+    (part,) = read(THINK, answer=LONG, parallel=1)
+    assert (part.status, part.why) == ("not_applicable", "the model read no claims: status 500")
 
 
 def test_what_is_listed_and_false_costs_as_if_rules_had_read_it(read, stub):
@@ -144,8 +183,9 @@ def test_thoughts_are_asked_for_once_whatever_answer_follows(read, stub):
 
 
 def test_without_thoughts_nothing_is_asked_and_nothing_earned(read, stub):
-    (part,) = read(" \n ")
-    assert (part.value, part.why, stub.asked) == (0.0, "no claims", [])
+    for answer in ("D major", LONG):
+        (part,) = read(" \n ", answer=answer)
+        assert (part.value, stub.asked) == (0.0, [])
 
 
 def test_a_row_without_facts_is_not_asked_about(read, stub):
@@ -166,6 +206,33 @@ UNUSABLE = [
     claim("good old D", "progression", "D:maj what"),
     claim("good old D", "instrument", "x" * 300),
 ]
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "known"),
+    [
+        ("form", "sonata form", "sonata"),
+        ("form", "theme with variations", "theme and variations"),
+        ("form", "A A B A", "A A B A"), ("instrument", "ride cymbal", "cymbals"),
+        ("instrument", "fiddle", "violin"), ("instrument", "noise channel", "noise channel"),
+        ("instrument", "piano and violin", "piano and violin"), ("key", "d minor", "D minor"),
+    ],
+)  # fmt: skip
+def test_a_value_counts_by_the_name_that_the_rules_give_it(read, stub, type_, value, known):
+    stub.script = [reply(claim("good old D", type_, value))]
+    (part,) = read(THINK)
+    assert [one["value"] for one in claims(part)] == [known]
+
+
+@pytest.mark.parametrize(
+    ("fact", "verdict"),
+    [("piano", "unknown"), ("noise channel", "true")],
+)
+def test_a_name_that_no_vocabulary_knows_is_true_or_cannot_be_told(read, stub, fact, verdict):
+    asked = Question("q", "Describe it.", kind="caption", facts=Facts(instruments=(fact,)))
+    stub.script = [reply(claim("good old D", "instrument", "noise channel"))]
+    (part,) = read(THINK, question=asked)
+    assert [one["verdict"] for one in claims(part)] == [verdict]
 
 
 @pytest.mark.parametrize("unusable", UNUSABLE)
@@ -251,6 +318,12 @@ def test_it_is_never_alone_and_what_cannot_be_used_is_refused_with_the_rubric():
     own = {"url": "http://127.0.0.1:9/v1", "model": "m"}
     with pytest.raises(ConfigError, match="theory_by_model: what asks a model is never alone"):
         Rubric.from_config({"parts": {"theory_by_model": own}})
-    for wrong in ({"priors": "nowhere.json"}, {"attempts": 0}, {"model": ""}, {"url": "x"}):
+    for wrong in (
+        {"priors": "nowhere.json"},
+        {"readings": 0},
+        {"attempts": 0},
+        {"model": ""},
+        {"url": "x"},
+    ):
         with pytest.raises(ConfigError, match=rf"parts\.theory_by_model\.{next(iter(wrong))}: "):
             Rubric.from_config({"parts": {"format": {}, "theory_by_model": {**own, **wrong}}})

@@ -25,8 +25,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rewards.asking.asker import Asker
-from rewards.asking.claims import Reading, in_response
+from rewards.asking.claims import Reading, in_response, to_read
+from rewards.asking.readers import Readers, agreed
 from rewards.asking.settings import Settings
 from rewards.claims.answers import given
 from rewards.claims.formula import judge
@@ -34,6 +34,7 @@ from rewards.claims.priors import DEFAULT
 from rewards.claims.reading import distinct, read
 from rewards.claims.records import Claim, Value
 from rewards.claims.sameness import same_value
+from rewards.claims.told import told
 from rewards.claims.verify.facts import known
 from rewards.errors import DataError
 from rewards.questions import question_from_json
@@ -43,12 +44,10 @@ from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import harte
 from rewards.spelling.intervals import parse_interval
 from rewards.spelling.meters import parse_meter
-from rewards.spelling.ontology import ontology
 from rewards.spelling.tempo_terms import terms
 from rewards.text import fold
 
 FOLDER = Path(__file__).parent
-VOCABULARIES = {"instrument": "instruments", "genre": "genre", "mood": "mood"}
 Reader = Callable[[Question, Response], Sequence[Claim]]
 DEV = ("dev", *(f"dev{n}" for n in range(2, 15)))
 FILES = {"dev": DEV, "test": ("test", "test2")}
@@ -57,9 +56,10 @@ BOUNDS = {"dev": (0.88, 0.83), "test": (0.83, 0.74)}
 LIKENESS = {"dev": 0.84, "test": 0.71}
 """Correlation of the values of ``theory`` in each half."""
 REPLIES = FOLDER / "replies_test.jsonl"
-"""What a language model wrote that was asked once for the claims of each test trace."""
-OF_REPLIES = (0.91, 0.89, 0.86)
-"""(precision, recall, correlation) of those, less about two hundredths."""
+"""What a language model wrote that was asked three times for the claims of each test trace."""
+FIELDS = tuple(Reading.schema["properties"]["claims"]["items"]["required"])
+OF_REPLIES = {1: (0.935, 0.895, 0.9), 3: (0.94, 0.88, 0.9)}
+"""Readings that agree -> (precision, recall, correlation), less about two hundredths."""
 
 
 def canonical(type_: str, value: Value | list[str]) -> object:
@@ -69,10 +69,12 @@ def canonical(type_: str, value: Value | list[str]) -> object:
     if isinstance(value, tuple):
         items = "chord" if type_ == "progression" else type_
         return tuple(canonical(items, item) for item in value)
-    if type_ in VOCABULARIES:
-        return ontology(VOCABULARIES[type_]).name(str(value))  # type: ignore[arg-type]
+    if type_ in ("instrument", "genre", "mood"):
+        return told(type_, str(value))
     if type_ == "chord" and parse_chord(str(value)) is not None:
         return same_value("chord", harte(parse_chord(str(value))))  # type: ignore[arg-type]
+    if type_ == "function":  # the labels know four
+        return str(value).replace("secondary dominant", "dominant")
     if type_ == "cadence":
         return {"authentic": "AC"}.get(str(value), value)
     if type_ == "textbook":
@@ -162,10 +164,10 @@ def labelled(row: dict[str, Any]) -> list[Claim]:
     found: list[Claim] = []
     for section, place in zip(("think", "answer"), spans(row["completion"]), strict=True):
         start, end = place or (0, 0)
-        told = Reading().read({"claims": listed(row, section)}, row["completion"][start:end])
+        claims = Reading().read({"claims": listed(row, section)}, row["completion"][start:end])
         found += [
             replace(one, start=one.start + start, end=one.end + start, section=section)  # type: ignore[arg-type]
-            for one in told
+            for one in claims
         ]
     return found
 
@@ -199,37 +201,59 @@ def test_what_a_musician_reads_is_the_same_when_a_model_lists_it(half):
     assert [row["id"] for row in rows if propositions(labelled(row)) != labels(row)] == []
 
 
-def recorded(question: Question, response: Response) -> Sequence[Claim]:
-    """What ``theory_by_model`` reads in the replies that are kept."""
-    said = replies()[question.id]
-    return in_response(Reading().read(said, response.think or ""), question, response)
+def as_told(tell: Callable[[Question, Response, str], Sequence[Claim]]) -> Reader:
+    """The reader that takes what is told of each text, as ``theory_by_model`` does."""
+
+    def reader(question: Question, response: Response) -> Sequence[Claim]:
+        claims = {text: tell(question, response, text) for text in to_read(response)}
+        return in_response(claims, question, response)[0]
+
+    return reader
+
+
+def kept(readings: int) -> Reader:
+    """What the replies say that are kept, where the first of them agree."""
+
+    def tell(question: Question, response: Response, text: str) -> Sequence[Claim]:
+        section = "think" if text == response.think else "answer"
+        said = replies()[question.id, section][:readings]
+        return agreed([Reading().read(one, text) for one in said])
+
+    return as_told(tell)
 
 
 @cache
-def replies() -> dict[str, dict[str, Any]]:
-    """Id of a test trace -> the object that the model wrote."""
+def replies() -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """(id of a trace, section) -> the objects that the model wrote."""
     rows = map(json.loads, REPLIES.read_text("utf-8").splitlines())
-    return {row["id"]: {"claims": row["claims"]} for row in rows}
+    return {
+        (row["id"], row["section"]): [
+            {"claims": [dict(zip(FIELDS, one, strict=True)) for one in claims]}
+            for claims in row["readings"]
+        ]
+        for row in rows
+    }
 
 
-def test_a_language_model_finds_what_a_musician_reads():
-    right, spurious, missed = (counts.total() for counts in measured("test", recorded))
-    likeness = np.corrcoef(values("test", recorded).T)[0, 1]
+@pytest.mark.parametrize("readings", OF_REPLIES)
+def test_a_language_model_finds_what_a_musician_reads(readings):
+    right, spurious, missed = (counts.total() for counts in measured("test", kept(readings)))
+    likeness = np.corrcoef(values("test", kept(readings)).T)[0, 1]
     found = right / (right + spurious), right / (right + missed), likeness
-    assert all(np.array(found) >= OF_REPLIES), found
+    assert all(np.array(found) >= OF_REPLIES[readings]), found
 
 
-def by_model(url: str, model: str, key_env: str) -> Reader:
+def by_model(url: str, model: str, key_env: str, readings: int) -> Reader:
     """What ``theory_by_model`` reads with a model behind an endpoint."""
-    asker = Asker(Settings(url, model, key_env, 4, 120.0, 1, 4096), Reading())
+    asker = Readers(Settings(url, model, key_env, 4, 120.0, 1, 4096), readings)
 
-    def reader(question: Question, response: Response) -> Sequence[Claim]:
-        told = asker.ask(question, response.think or "")
-        if isinstance(told, Abstention):
-            raise SystemExit(f"{question.id}: {told.why}")
-        return in_response(told, question, response)
+    def tell(question: Question, response: Response, text: str) -> Sequence[Claim]:
+        claims = asker.ask(question, text)
+        if isinstance(claims, Abstention):
+            raise SystemExit(f"{question.id}: {claims.why}")
+        return claims
 
-    return reader
+    return as_told(tell)
 
 
 if __name__ == "__main__":  # counts by type alone: no trace of the test half is shown
@@ -238,9 +262,13 @@ if __name__ == "__main__":  # counts by type alone: no trace of the test half is
     options.add_argument("--model", help="as the endpoint names it")
     options.add_argument("--key-env", default="", help="the variable that holds the key")
     options.add_argument("--replies", action="store_true", help="the replies that are kept")
+    options.add_argument("--readings", type=int, default=1, help="that have to agree")
     asked = options.parse_args()
-    chosen = by_model(asked.url, asked.model, asked.key_env) if asked.url else read
-    chosen = recorded if asked.replies else chosen
+    chosen = read
+    if asked.url:
+        chosen = by_model(asked.url, asked.model, asked.key_env, asked.readings)
+    elif asked.replies:
+        chosen = kept(asked.readings)
     for name in ("test",) if asked.replies else ("dev", "test"):
         counts = measured(name, chosen)
         for type_ in sorted(set().union(*counts)):

@@ -1,0 +1,79 @@
+"""Several readings of one text: what each of them lists counts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from rewards import Abstention, Question
+from rewards.asking.readers import Readers, agreed
+from rewards.asking.settings import Settings
+from rewards.claims.records import Claim
+
+ASKED = Question("q", "What is the key?")
+TEXT = "It is in D, in three."
+KEY = Claim("key", "D major", 9, 10, "think")
+METER = Claim("meter", "3/4", 12, 20, "think")
+NOTE = Claim("note", "F#", 0, 2, "think", frozenset(("bass",)))
+
+
+def reply(*claims: Any) -> bytes:
+    """The body of a reply that lists claims."""
+    message = {"role": "assistant", "content": json.dumps({"claims": claims})}
+    return json.dumps({"choices": [{"message": message, "finish_reason": "stop"}]}).encode()
+
+
+def entry(type_: str, value: str, quote: str) -> dict[str, Any]:
+    """A claim of a reply."""
+    plain = {"polarity": "asserted", "modality": "asserted", "subject": "", "time": None}
+    return {"quote": quote, "type": type_, "value": value, **plain}
+
+
+def test_what_all_readings_list_stands_as_the_first_has_it():
+    elsewhere = Claim("meter", "3/4", 15, 20, "think", frozenset(("chorus",)))
+    assert agreed([[KEY, METER, NOTE], [elsewhere, KEY], [METER]]) == (METER,)
+    assert agreed([[KEY, METER], [METER, KEY]]) == (KEY, METER)
+    assert agreed([[KEY, METER]]) == (KEY, METER)
+    assert agreed([[KEY], []]) == ()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        Claim("key", "D major", 9, 10, "think", polarity="denied"),
+        Claim("key", "D major", 9, 10, "think", modality="hedged"),
+        Claim("key", "D minor", 9, 10, "think"),
+        Claim("modulation", "D major", 9, 10, "think"),
+    ],
+)
+def test_another_value_type_or_stance_is_no_agreement(other):
+    assert agreed([[KEY, METER], [other, METER]]) == (METER,)
+
+
+def test_one_sound_is_one_value():
+    assert agreed([[NOTE], [Claim("note", "Gb", 0, 2, "think")]]) == (NOTE,)
+
+
+@pytest.fixture
+def readers(stub: Any):
+    return lambda number: Readers(Settings(stub.url, "m", "", 1, 20.0, 1, 99), number)
+
+
+def test_the_first_reading_is_the_likeliest_and_the_others_are_drawn_by_their_seeds(readers, stub):
+    key, meter = entry("key", "D major", "in D"), entry("meter", "3/4", "in three")
+    stub.script = [reply(key, meter), reply(meter, key), reply(meter)]
+    (found,) = readers(3).ask(ASKED, TEXT)
+    assert (found.value, TEXT[found.start : found.end]) == ("3/4", "in three")
+    told = [(asked["temperature"], asked.get("seed")) for asked in stub.asked]
+    assert told == [(0, None), (0.7, 1), (0.7, 2)]
+    readers(3).ask(ASKED, TEXT)
+    assert [one.type for one in readers(1).ask(ASKED, TEXT)] == ["key", "meter"]
+    assert len(stub.asked) == 3  # each reading is remembered
+
+
+def test_readings_of_which_one_is_no_answer_are_none(readers, stub):
+    stub.script = [reply(), (500, {}, b""), reply()]
+    assert readers(3).ask(ASKED, TEXT) == Abstention("the model read no claims: status 500")
+    assert len(stub.asked) == 2
