@@ -262,6 +262,8 @@ class _Clause:
             return True
         if word == "out":
             return self.closes(at + 1, reason=True) or said[at + 1 : at + 3] == ["of", "place"]
+        if word in _GOES and self.sentence.words[self.spots[at] + 1 :][:1] == ["on"]:
+            return False  # "that goes on and on"
         return word in _VERDICTS | _GOES | _BACK and (
             self.closes(at + 1, reason=True)
             or said[at + 1] in ("out", "through", "away", "it", "them")

@@ -84,6 +84,8 @@ import pytest
     ("It is simple triple.", None, ["meter triple"]),
     ("It is in three-quarter time.", None, ["meter 3/4"]),
     ("It lilts along in six-eighth time.", None, ["meter 6/8"]),
+    ("It is in three four time.", None, ["meter 3/4"]),
+    ("The bars are three four at most.", None, []),
     ("The six-four chord comes.", None, []),
     ("Six-eight with a lilt.", None, ["meter 6/8"]),
     ("The lilt in six-eight was not needed.", None, ["meter 6/8"]),

@@ -69,6 +69,7 @@ PATTERNS = {
         "It is X, and I won't hear otherwise.", "The others are ruled out, hence X.",
         "Everything else is out, so it's X.", "It never stops being X.", "X, if I may say so.",
         "The general label would be X.", "I would notate it as X.",
+        "It is X, that goes on and on, all the way to the end.",
     )),
 }  # fmt: skip
 

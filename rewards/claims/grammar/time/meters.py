@@ -49,6 +49,8 @@ def read(sentence: Sentence, context: Context) -> None:
                 written = True
         elif kind == "0" and kinds[at + 1 : at + 3] == "-0":
             written |= _words(sentence, context, at, at + 2)
+        elif kinds[at : at + 2] == "00" and not _NOUNS.isdisjoint(sentence.words[at + 2 : at + 3]):
+            written |= _words(sentence, context, at, at + 1)
         elif kind == "0" and kinds[at + 1 : at + 2] == "-" and kinds[at + 2 : at + 3] == "w":
             written |= _timed(sentence, context, at)
     counted = "in" in sentence.bag and "0" in kinds
