@@ -30,6 +30,8 @@ _ASKED = Pattern(
     r"|\b(?:present|heard|play|plays|used|featured|included)\b[^.?!]{0,60}?\bexcept\b"
 )
 
+# "Name the instruments, and do not describe the mood."
+_ORDER = Pattern(r"(?:^|[.?!;:,]|\b(?:and|but|please))\s*(?:do not|don't|never)\b[^.?!;:]*")
 _DENIAL = Pattern(
     r"\b(?:(?:there is|there's|i hear|it has) )?no\b"
     r"|\b(?:can)?not\b|n't\b|\b(?:absent|missing|lacking)\b",
@@ -46,7 +48,7 @@ def asks_for_absent(prompt: str) -> bool:
     >>> asks_for_absent("Which instrument is present?")
     False
     """
-    return _ASKED.search(fold(prompt).lower()) is not None
+    return _ASKED.search(_ORDER.sub(" ", fold(prompt).lower())) is not None
 
 
 def unnegated(answer: str) -> str:

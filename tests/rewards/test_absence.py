@@ -47,7 +47,8 @@ def test_what_is_absent_is_asked(text):
         "Is there no piano?", "Why is the piano not playing?",
         "What chord is not in root position?",
         "Which instrument enters when the flute is no longer heard?", "Which of these is present?",
-        "List the instruments.", "",
+        "List the instruments.", "", "Name the instruments, but do not describe the mood.",
+        "Identify the genre and don't name what is not heard.",
     ],
 )  # fmt: skip
 def test_what_is_there_is_asked(text):
