@@ -122,7 +122,7 @@ def _named(vocabulary: Vocabulary) -> Callable[[str], str | None]:
         known = ontology(vocabulary)
         name = known.name(text)
         within = {found.value for found in known.find(name)}
-        return within.pop() if name not in known.names and len(within) == 1 else name or None
+        return within.pop() if len(within) == 1 else name or None
 
     return reader
 

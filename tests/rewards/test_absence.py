@@ -26,7 +26,8 @@ def value(name: str, answer: str, asked: Question, think: str = THINK) -> float 
 @pytest.mark.parametrize(
     "text",
     [
-        ASKED, "Which instrument isn’t heard?", "What instrument can't be heard in this clip?",
+        ASKED, "What is lacking here?", "Which instrument isn’t heard?",
+        "What instrument can't be heard in this clip?",
         "Which instruments cannot be heard?", "Which of these is absent?",
         "Which instrument doesn't play?", "All of these are heard EXCEPT:",
         "Name the instrument that is missing from the mix.",
@@ -58,7 +59,8 @@ def test_what_is_there_is_asked(text):
 @pytest.mark.parametrize(
     "answer",
     ["trumpet", "(B)", "(B) trumpet", "There is no trumpet.", "The trumpet is not present.",
-     "I don't hear a trumpet", "(B) There's no trumpet", "The trumpet is missing"],
+     "I don't hear a trumpet", "(B) There's no trumpet", "The trumpet is missing",
+     "Trumpet is lacking", "There Is No Trumpet", "TRUMPET IS NOT PRESENT"],
 )  # fmt: skip
 def test_the_right_answer_names_what_is_not_among_the_facts(answer):
     asked = question()
@@ -122,3 +124,27 @@ def test_an_absent_answer_contradicts_no_thought_of_what_is_there():
         one_key, parse("<think>It is calm, in D major.</think><answer>angry</answer>")
     )
     assert verdict.details["K"] == 0  # type: ignore[union-attr, index]
+
+
+@pytest.mark.parametrize(
+    ("facet", "there", "absent"), [("mood", "calm", "angry"), ("genre", "waltz", "tango")]
+)
+def test_moods_and_genres_can_be_absent_too(facet, there, absent):
+    asked = Question(
+        "q", f"Which {facet} does it not belong to?", choices=(there, absent), facet=facet,
+        answer=absent, facts=Facts(**{facet: (there,)}),
+    )  # fmt: skip
+    think = f"It is a {there} piece, and it is not {absent}."
+    assert value("answer", absent, asked) == 1.0
+    assert value("consistency", absent, asked, think) == 1.0
+    assert value("consistency", there, asked, think) == 0.0
+
+
+def test_what_is_only_supposed_of_an_absent_answer_is_no_conclusion():
+    asked = question(choices=("piano", "violin", "trumpet", "flute"))
+    think = "A violin? No. A flute? No. With a trumpet it would be brighter. A piano plays."
+    response = parse(f"<think>{think}</think><answer>trumpet</answer>")
+    found = get("theory")(asked, response).details["claims"]  # type: ignore[union-attr, index]
+    supposed = [one["modality"] for one in found if one["value"] == "trumpet"]
+    assert supposed[0] == "hypothetical"
+    assert value("consistency", "trumpet", asked, think) is None

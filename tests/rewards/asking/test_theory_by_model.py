@@ -113,6 +113,25 @@ def test_a_long_answer_is_read_by_the_model_and_may_contradict_the_thoughts(read
     assert part.details["K"] == 1  # type: ignore[index]
 
 
+def test_which_option_a_long_answer_chooses_is_told_by_rules(read, stub):
+    stub.script = [reply(KEY_CLAIM), reply()]
+    asked = Question("q", KEY.text, choices=("D major", "G minor"), facet="key", answer="D major",
+                     facts=KEY.facts)  # fmt: skip
+    (part,) = read(THINK, answer=f"(B) G minor. {LONG}", question=asked, parallel=1)
+    assert part.details["K"] == 1  # type: ignore[index]
+
+
+def test_of_a_long_answer_counts_what_is_plain_and_where_a_facet_is_asked_that(read, stub):
+    doubt = claim("the dark kind", "key", "D minor", modality="hedged")
+    stub.script = [reply(KEY_CLAIM), reply(doubt, claim("a lilt", "meter", "3/4"))]
+    (part,) = read(THINK, answer=LONG, parallel=1)
+    assert part.details["K"] == 0  # type: ignore[index]
+    stub.asked.clear()
+    stub.script = [reply(METER), reply(claim("a lilt", "meter", "5/8"))]
+    (part,) = read(THINK, answer=LONG, model="another", parallel=1)
+    assert part.details["K"] == 1  # type: ignore[index]
+
+
 def test_thoughts_that_siblings_share_and_answers_that_they_share_are_asked_for_once(read, stub):
     stub.script = [reply()]
     read(THINK, THINK, f"{THINK} Yes.", answer=LONG)
