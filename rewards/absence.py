@@ -16,22 +16,29 @@ from rewards.text import fold
 
 ABSENT = ("instrument", "genre", "mood")
 """Types of claims that answer such a question."""
-_NOT = r"(?:\b(?:can)?not|n't|\bnever|\bnowhere)"
-_THERE = (
-    r"(?:present|heard|hear|audible|plays?|played|playing|used|featured|included|involved|there"
-    r"|found|sounds?|sounding|appears?|occurs?|employed|detected|part|represented|contained|one of"
-    r"|belongs?|fits?|match|describe|apply|convey|conveyed|express|expressed"
-    r"|(?:an?|the) (?:instrument|genre|style|mood)"
-    r"|in (?:the|this) (?:clip|recording|piece|mix|music|track|song|excerpt|audio|ensemble))"
+# Between "which" and the denial stand only words that name what is asked: "Which instrument plays
+# the melody but not the bass line?" asks for what is there.
+_NAMING = (
+    r"(?: +(?:of|the|these|those|this|that|following|listed|given|above|options?|choices|a|an|ones?"
+    r"|musical|instruments?|genres?|moods?|styles?|emotions?|is|are|was|were|do|does|did|can|ca"
+    r"|could|would|be|song|track|clip|piece|music|recording|excerpt|audio|mix|it|has|have)){0,14}"
 )
+_HEAD = rf"\b(?:which|what|name|identify|select|choose|pick|find|tell me){_NAMING}"
 _ASKED = Pattern(
-    r"\b(?:which|what|name|identify|select|choose|pick|find)\b[^.?!]{0,120}?"
-    rf"(?:\b(?:absent|missing|lacking)\b|{_NOT}\b(?: \w{{1,12}}){{0,2}}? {_THERE}\b)"
-    r"|\b(?:present|heard|play|plays|used|featured|included)\b[^.?!]{0,60}?\bexcept\b"
+    rf"{_HEAD}(?: +(?:can)?not\b| ?n't\b| +never\b)(?!\W*(?:only|typically|usually|often)\b)"
+    r"(?![^.?!\n]*\b(?:and|but|until|at first|at the (?:beginning|start))\b)"
+    rf"|{_HEAD} +(?:absent|missing|lacking|excluded|left out)"
+    r"(?= +(?:from|in|here)\b| *(?:[?.:(]|$))"
+    rf"|{_HEAD} +(?:lack|without)(?= *(?:[?.:(]|$))"
+    r"|\ball\b[^.?!\n]{0,120}\bexcept\b(?: +(?:for|which|one|which one))?(?= *(?:[?.:(\n]|$))"
 )
-
-# "Name the instruments, and do not describe the mood."
-_ORDER = Pattern(r"(?:^|[.?!;:,]|\b(?:and|but|please))\s*(?:do not|don't|never)\b[^.?!;:]*")
+_TOLD_BEFORE = Pattern(
+    r"\b(?:answer(?: is|:)|missing|absent|leaves|left with|exception is|odd one out(?: is|:)"
+    r"|(?:so|therefore|thus|hence) (?:it is|it's|it must be))[^.?!;\n]{0,40}$"
+)
+_TOLD_BEHIND = Pattern(
+    r"[^.?!;\n]{0,12}\b(?:is|as|being) the (?:one|instrument|genre|mood|option|answer)"
+)
 _DENIAL = Pattern(
     r"\b(?:(?:there is|there's|i hear|it has) )?no\b"
     r"|\b(?:can)?not\b|n't\b|\b(?:absent|missing|lacking)\b",
@@ -48,13 +55,28 @@ def asks_for_absent(prompt: str) -> bool:
     >>> asks_for_absent("Which instrument is present?")
     False
     """
-    return _ASKED.search(_ORDER.sub(" ", fold(prompt).lower())) is not None
+    return _ASKED.search(fold(prompt).lower()) is not None
+
+
+def concludes(before: str, behind: str) -> bool:
+    """True if a name between two texts is told as what is absent: "so the answer is", "is the one".
+
+    >>> concludes("So the missing instrument must be the ", "."), concludes("I hear a ", ".")
+    (True, False)
+    """
+    told = _TOLD_BEFORE.search(fold(before[-120:]).lower())
+    return told is not None or _TOLD_BEHIND.match(fold(behind[:80]).lower()) is not None
 
 
 def unnegated(answer: str) -> str:
-    """An answer without its negations: "There is no trumpet" names what "trumpet" names.
+    """An answer without its one negation: "There is no trumpet" names what "trumpet" names.
+
+    With none or several it stays as it is.
 
     >>> unnegated("The trumpet is not present.")
     'The trumpet is present.'
     """
-    return " ".join(_DENIAL.sub("", fold(answer)).split())
+    text = fold(answer)
+    if len(_DENIAL.findall(text)) != 1:
+        return answer
+    return " ".join(_DENIAL.sub("", text).split())

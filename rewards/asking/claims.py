@@ -24,8 +24,9 @@ from typing import Any, ClassVar, get_args
 from rewards.asking.reply import Unanswered
 from rewards.asking.sealing import Turns, sealed, turns
 from rewards.claims.answers import given, meant
-from rewards.claims.reading import MOST_CLAIMS, READ, read
+from rewards.claims.reading import MOST_CLAIMS, READ, denied, read, absent_concluded
 from rewards.claims.records import Claim, Modality, Polarity, Section
+from rewards.claims.relations import asked_relation
 from rewards.claims.told import TYPES, told
 from rewards.claims.verify.facts import SUBJECTS
 from rewards.records import Question, Response
@@ -217,8 +218,8 @@ def in_response(
 ) -> tuple[tuple[Claim, ...], tuple[Claim, ...]]:
     """The claims of both sections, and those that the answer stands for.
 
-    Of a short answer rules read both. What a long one without options stands for is what is told
-    of it; which option a long one chooses rules tell.
+    Of a short answer rules read both; of a long one which option it chooses and what it answers to
+    a question of theory alone.
 
     Args:
         told: text of ``to_read(response)`` -> its claims, as ``Reading.read`` gives them.
@@ -227,15 +228,16 @@ def in_response(
         claims, in order, spans in the raw completion; and ``judge``'s ``answers``.
     """
     think, answer = spans(response.text)
-    claims = tuple(_moved(told.get(response.think or "", ()), "think", think))
+    thoughts = _moved(told.get(response.think or "", ()), "think", think)
+    claims = tuple(absent_concluded(thoughts, response.text, question.text))
     answers = given(question, response)
     if not _long(response):
         by_rules = (one for one in read(question, response) if one.section == "answer")
         return (*claims, *by_rules), answers
-    of_answer = tuple(_moved(told.get(_long(response), ()), "answer", answer))
-    if not question.choices:
-        answers = meant(of_answer, question.facet)
-    return claims + of_answer, answers
+    listed = tuple(_moved(told.get(_long(response), ()), "answer", answer))
+    if not question.choices and asked_relation(question.text, question.facet) is None:
+        answers = meant(listed, answers, question)
+    return claims + denied(listed, question.text), answers
 
 
 def _long(response: Response) -> str:

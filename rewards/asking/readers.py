@@ -49,7 +49,10 @@ class Readers:
 
 
 def agreed(readings: Sequence[Sequence[Claim]]) -> tuple[Claim, ...]:
-    """The claims of the first reading that the others have, too, wherever their words stand."""
+    """The claims of the first reading whose value and stance the others have, too.
+
+    Words, subject and time are the first's: the others may quote and name the part otherwise.
+    """
     first, *others = readings
     common = set(map(_said, first)).intersection(*(map(_said, one) for one in others))
     return tuple(claim for claim in first if _said(claim) in common)

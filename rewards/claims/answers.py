@@ -8,7 +8,7 @@ not of the completion. A bare value ("F#", "96") is one of the kind that is aske
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from rewards.answers import clean
@@ -58,11 +58,24 @@ def _given(
     return denied(of_facet or claims, prompt)
 
 
-def meant(claims: Iterable[Claim], facet: str | None) -> tuple[Claim, ...]:
-    """Of what somebody else than ``given`` read in an answer, that which it stands for."""
-    plain = tuple(claim for claim in claims if claim.plain)
-    wanted = CLAIMS.get(facet or "", facet)
-    return tuple(claim for claim in plain if claim.type == wanted) or plain
+def meant(
+    told: Iterable[Claim], by_rules: Sequence[Claim], question: Question
+) -> tuple[Claim, ...]:
+    """What an answer stands for of which somebody else than ``given`` told the claims.
+
+    Of the asked facet what is told, else what rules read; where neither has it, all that is told.
+
+    Args:
+        told: the claims of the answer.
+        by_rules: as ``given`` has it.
+    """
+    plain = [claim for claim in told if claim.plain]
+    wanted = CLAIMS.get(question.facet or "", question.facet)
+    for found in (plain, by_rules):
+        of_facet = [claim for claim in found if claim.type == wanted]
+        if of_facet:
+            return denied(of_facet, question.text)
+    return denied(plain or by_rules, question.text)
 
 
 def _claim(facet: str, value: object, text: str) -> Claim:

@@ -10,11 +10,11 @@ is kept each time; ``distinct`` makes one of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from rewards.absence import ABSENT, asks_for_absent
+from rewards.absence import ABSENT, asks_for_absent, concludes
 from rewards.claims.context import Context
 from rewards.claims.grammar.harmony import (
     by_degree,
@@ -127,7 +127,8 @@ def _read(text: str, prompt: str, choices: tuple[str, ...], facet: str | None) -
     if think is not None:
         start, end = think
         raw = text[start : min(end, start + READ)]
-        found += _section("think", folded(raw, start), prompt, choices, facet)
+        thoughts = _section("think", folded(raw, start), prompt, choices, facet)
+        found += absent_concluded(thoughts, text, prompt)
     if answer is not None:
         start, end = answer
         raw = text[start : min(end, start + READ)]
@@ -146,6 +147,21 @@ def denied(answers: Sequence[Claim], prompt: str) -> tuple[Claim, ...]:
     if len(names) != 1 or not asks_for_absent(prompt):
         return tuple(answers)
     return tuple(replace(one, polarity="denied") if one is names[0] else one for one in answers)
+
+
+def absent_concluded(thoughts: Iterable[Claim], text: str, prompt: str) -> Iterator[Claim]:
+    """Thoughts in which a name that is told as the absent one is denied: "so it's the trumpet".
+
+    Args:
+        thoughts: spans in ``text``.
+    """
+    asked = asks_for_absent(prompt)
+    for one in thoughts:
+        told = asked and one.type in ABSENT and one.plain
+        if told and concludes(text[: one.start], text[one.end :]):
+            yield replace(one, polarity="denied")
+        else:
+            yield one
 
 
 @lru_cache(maxsize=256)

@@ -35,6 +35,7 @@ MOST = 200
 FUNCTIONS = frozenset(("tonic", "subdominant", "predominant", "dominant", "secondary dominant"))
 _NUMBER = re.compile(r"\d{1,4}(?:\.\d{1,3})?")
 _CALLED_FORM = re.compile(r"\s+form$", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:not|no|never|non|anti|un|but|without|less|nothing)\b")
 _SIGNS = re.compile(r"[+-]?[0-7]")
 
 
@@ -116,13 +117,14 @@ def _note(text: str) -> str | None:
 
 
 def _named(vocabulary: Vocabulary) -> Callable[[str], str | None]:
-    """A name of the vocabulary, or the one within ("slow blues"), as of a fact; else as it is."""
+    """A name of the vocabulary, or the one at its end ("slow blues"), else as it is."""
 
     def reader(text: str) -> str | None:
         known = ontology(vocabulary)
         name = known.name(text)
-        within = {found.value for found in known.find(name)}
-        return within.pop() if len(within) == 1 else name or None
+        found = known.find(name)
+        alone = len({one.value for one in found}) == 1 and found[-1].end == len(name)
+        return found[0].value if alone and not _DENIED.search(name) else name or None
 
     return reader
 

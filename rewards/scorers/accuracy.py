@@ -99,10 +99,20 @@ def accuracy(question: Question, response: Response) -> Verdict | None:
     if len(text.strip()) > READ_LIMIT:
         return Verdict(0.0, f"the answer is longer than {READ_LIMIT} characters")
     verdict = _judged(question, question.answer, text)
-    if verdict.value or not asks_for_absent(question.text):
+    if verdict.value or not _denial_answers(question, verdict):
         return verdict
     named = unnegated(text)
     return verdict if named == text else _judged(question, question.answer, named)
+
+
+def _denial_answers(question: Question, verdict: Verdict) -> bool:
+    """Is "there is no X" an X: nothing was chosen, and no option is itself a denial?"""
+    if question.facet not in (None, "instruments", "genre", "mood"):
+        return False
+    if not asks_for_absent(question.text) or (verdict.details or {}).get("choice"):
+        return False
+    names = (*question.choices, question.answer or "")
+    return all(unnegated(name) == name for name in names)
 
 
 def _judged(question: Question, gold: str, text: str) -> Verdict:

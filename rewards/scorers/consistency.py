@@ -75,7 +75,9 @@ def consistency(question: Question, response: Response) -> Verdict | Abstention:
     thoughts = settled(thoughts, affirmed, response.text)
     about = [(one, _about(one, question, thoughts)) for one in answers]
     verdicts = [
-        _compared(one, said, facet)
+        _absent(one, said)
+        if one.polarity == "denied"
+        else _compared(one, said, facet)
         or _open(one, said, response.text)
         or _likeliest(one, said, response.text)
         for one, said in about
@@ -136,8 +138,6 @@ def _compared(answer: Claim, thoughts: Sequence[Claim], facet: str | None) -> Ve
     A caption names some of what is there: other names do not contradict those of the thoughts.
     """
     firm = [claim for claim in thoughts if claim.modality == "asserted"]
-    if answer.polarity == "denied":
-        return _absent(answer, firm)
     denied = {
         same_value(c.type, c.value) for c in firm
         if c.type == answer.type and c.polarity == "denied"
@@ -159,8 +159,9 @@ def _compared(answer: Claim, thoughts: Sequence[Claim], facet: str | None) -> Ve
     return None
 
 
-def _absent(answer: Claim, firm: Sequence[Claim]) -> Verdict | None:
-    """The verdict of the last thought about the name that is said to be absent."""
+def _absent(answer: Claim, thoughts: Sequence[Claim]) -> Verdict | None:
+    """The verdict of the last firm thought about the name that is said to be absent."""
+    firm = [one for one in thoughts if one.modality == "asserted"]
     about = [one for one in firm if one.type == answer.type and agree(one.type, one, answer)]
     if not about:
         return None

@@ -34,6 +34,14 @@ def value(name: str, answer: str, asked: Question, think: str = THINK) -> float 
         "Which instrument does not appear in the track?", "Which one isn't in the recording?",
         "Which of the following is NOT one of the instruments used?",
         "Which genre does this not belong to?", "Which of these moods does NOT fit?",
+        "Which of these genres is NOT associated with this track?",
+        "Which of the following moods is not evoked by this music?",
+        "Which of the following genres does this song not fall under?",
+        "Which instrument does this track not use?", "Which instrument does the recording lack?",
+        "All of the following instruments are in the clip EXCEPT",
+        "The recording contains all of these instruments except which one?",
+        "Of these instruments, which one isn't?", "What instrument is this piece without?",
+        "Tell me an instrument that is not in this song.",
         "Which is not a mood of this piece?", "Identify the instrument that never plays.",
     ],
 )  # fmt: skip
@@ -49,7 +57,18 @@ def test_what_is_absent_is_asked(text):
         "What chord is not in root position?",
         "Which instrument enters when the flute is no longer heard?", "Which of these is present?",
         "List the instruments.", "", "Name the instruments, but do not describe the mood.",
-        "Identify the genre and don't name what is not heard.",
+        "Which instrument plays the melody but does not play the bass line?",
+        "Which instrument is heard in the intro but not heard in the chorus?",
+        "What instrument was not there at the beginning and enters at 0:30?",
+        "Which instruments are heard, except for the drums?",
+        "What instruments are used in this track except vocals?",
+        "Which instrument fills in for the missing drums?",
+        "What mood does the missing bass convey?",
+        "What instrument not typically used in classical music is heard here?",
+        "What kind of instrument is playing that is not part of the standard orchestra?",
+        "Which instrument carries the melody while vocals are not present?",
+        "Identify the genre, and do not describe the mood", "Name the genre, do not explain.",
+        "Which key is not part of the piece?", "Which statement is not true?",
     ],
 )  # fmt: skip
 def test_what_is_there_is_asked(text):
@@ -72,7 +91,7 @@ def test_the_right_answer_names_what_is_not_among_the_facts(answer):
 @pytest.mark.parametrize(
     "answer",
     ["piano", "not the piano", "There is no violin", "trumpet and piano",
-     "no piano, no violin, no trumpet", ""],
+     "no piano, no violin, no trumpet", "", "The trumpet is not absent", "No trumpet is missing"],
 )  # fmt: skip
 def test_what_is_there_is_no_answer(answer):
     assert value("accuracy", answer, question()) == value("answer", answer, question()) == 0.0
@@ -88,6 +107,15 @@ def test_without_options_the_name_counts_too(answer):
     ("think", "expected"),
     [
         (THINK, 1.0),
+        ("I hear piano and violin. So the answer is trumpet.", 1.0),
+        ("Piano and violin. I don't hear a trumpet. So the answer is trumpet.", 1.0),
+        (f"{THINK} The answer is (B) trumpet.", 1.0),
+        ("Piano and violin are audible. The trumpet is the instrument not present.", 1.0),
+        ("I hear piano and violin, so the missing instrument must be the trumpet.", 1.0),
+        ("Piano is there, violin too. That leaves the trumpet, which is not present.", 1.0),
+        ("Piano and violin play. So the answer is B.", 1.0),
+        ("Trumpet and violin play. So the answer is A.", 0.0),
+        ("Maybe a trumpet or a saxophone plays.", None),
         ("No trumpet, I believed; then it enters. There is a trumpet.", 0.0),
         ("A trumpet plays.", 0.0),
         ("A piano plays.", None),
@@ -148,3 +176,20 @@ def test_what_is_only_supposed_of_an_absent_answer_is_no_conclusion():
     supposed = [one["modality"] for one in found if one["value"] == "trumpet"]
     assert supposed[0] == "hypothetical"
     assert value("consistency", "trumpet", asked, think) is None
+
+
+def test_where_options_are_denials_a_denial_is_an_option():
+    asked = Question(
+        "q", "Which of these moods does NOT fit the clip?", facet="mood", answer="calm",
+        choices=("calm", "not calm", "dark"),
+    )  # fmt: skip
+    assert [value("accuracy", one, asked) for one in ("calm", "not calm", "dark")] == [1, 0, 0]
+    key = Question("q", "Which of these is not the key?", facet="key", answer="D major")
+    assert value("accuracy", "It is not D major", key) == 0.0
+
+
+def test_thoughts_that_tell_the_absent_name_make_no_false_claim():
+    think = "I hear piano and violin. So the answer is trumpet."
+    assert value("theory", "trumpet", question(), think) == value(
+        "theory", "trumpet", question(), "I hear piano and violin. There is no trumpet."
+    )

@@ -235,6 +235,8 @@ UNUSABLE = [
         ("form", "A A B A", "A A B A"), ("instrument", "ride cymbal", "cymbals"),
         ("instrument", "fiddle", "violin"), ("instrument", "noise channel", "noise channel"),
         ("instrument", "piano and violin", "piano and violin"), ("key", "d minor", "D minor"),
+        ("mood", "not sad", "not sad"), ("genre", "non-jazz", "non jazz"),
+        ("instrument", "organ donor", "organ donor"), ("genre", "slow blues", "blues"),
     ],
 )  # fmt: skip
 def test_a_value_counts_by_the_name_that_the_rules_give_it(read, stub, type_, value, known):

@@ -211,7 +211,11 @@ def test_what_is_added_to_the_key_that_is_moved_to_makes_it_no_key_of_the_beginn
     assert get("theory")(moves, response).details["K"] == 0  # type: ignore[union-attr, index]
 
 
-@pytest.mark.parametrize("answer", ["F minor, then A flat major", "F minor, A flat major"])
+@pytest.mark.parametrize("answer", [
+    "F minor, then A flat major", "F minor, A flat major", "F minor, moving to A flat major",
+    "F minor (going to A flat major)", "F minor, which modulates to A flat major",
+    "F minor, the home key, goes to A flat major",
+])  # fmt: skip
 def test_the_first_key_of_several_is_the_one_it_leaves(answer):
     moves = Question("m", "Which keys does it pass?", facet="modulations", answer="A flat major")
     assert value(moves, "It moves from F minor to A flat major.", answer) == 1.0

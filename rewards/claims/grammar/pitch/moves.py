@@ -90,6 +90,8 @@ _ONWARD = word_set("to into via through then")
 _PLAIN = word_set("to yes , into the key of it is a at probably maybe ( ) :")
 _NEXT = word_set("then and but to into before followed back later")
 """What goes on from a key that is not yet the answer: "G major, then D major"."""
+_LEFT = _MOTION - word_set("pivot") | word_set("home original main first initially") | {"->"}
+"""What tells of a key that it is the one before: "C minor, moving to A flat major"."""
 _ARRIVED = word_set("arrived arrive arrives landed reached")
 _IS = word_set("in is become becomes reached be")
 
@@ -170,7 +172,7 @@ def _answers(sentence: Sentence, context: Context, item: Item) -> bool:
     rest = sentence.words[item.last + 1 :]
     if not _PLAIN.issuperset(sentence.words[: item.first]):
         return False
-    apposed = rest[:1] in ([","], ["("]) and _NEXT.isdisjoint(rest[1:2])
+    apposed = rest[:1] in ([","], ["("]) and _NEXT.isdisjoint(rest[1:2]) and _LEFT.isdisjoint(rest)
     named = sentence.kinds[item.last + 2 : item.last + 3] in ("N", "A")
     return _PLAIN.issuperset(rest) or (apposed and not named)
 
