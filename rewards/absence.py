@@ -37,7 +37,8 @@ _TOLD_BEFORE = Pattern(
     r"|(?:so|therefore|thus|hence) (?:it is|it's|it must be))[^.?!;\n]{0,40}$"
 )
 _TOLD_BEHIND = Pattern(
-    r"[^.?!;\n]{0,12}\b(?:is|as|being) the (?:one|instrument|genre|mood|option|answer)"
+    r"[^.?!;\n]{0,12}\b(?:is|as|being) the (?:answer"
+    r"|(?:one|instrument|genre|mood|option)[^.?!;\n]{0,20}(?:\bnot\b|n't\b|\bmissing|\babsent))"
 )
 _DENIAL = Pattern(
     r"\b(?:(?:there is|there's|i hear|it has) )?no\b"

@@ -24,7 +24,7 @@ from typing import Any, ClassVar, get_args
 from rewards.asking.reply import Unanswered
 from rewards.asking.sealing import Turns, sealed, turns
 from rewards.claims.answers import given, meant
-from rewards.claims.reading import MOST_CLAIMS, READ, denied, read, absent_concluded
+from rewards.claims.reading import MOST_CLAIMS, READ, absent_concluded, denied, read
 from rewards.claims.records import Claim, Modality, Polarity, Section
 from rewards.claims.relations import asked_relation
 from rewards.claims.told import TYPES, told

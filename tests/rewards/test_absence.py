@@ -118,6 +118,7 @@ def test_without_options_the_name_counts_too(answer):
         ("Maybe a trumpet or a saxophone plays.", None),
         ("No trumpet, I believed; then it enters. There is a trumpet.", 0.0),
         ("A trumpet plays.", 0.0),
+        ("The trumpet is the one that I hear most clearly.", 0.0),
         ("A piano plays.", None),
     ],
 )
