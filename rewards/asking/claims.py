@@ -23,8 +23,9 @@ from typing import Any, ClassVar, get_args
 
 from rewards.asking.reply import Unanswered
 from rewards.asking.sealing import Turns, sealed, turns
+from rewards.claims.absent import absent_concluded, denied
 from rewards.claims.answers import given, meant
-from rewards.claims.reading import MOST_CLAIMS, READ, absent_concluded, denied, read
+from rewards.claims.reading import MOST_CLAIMS, READ, read
 from rewards.claims.records import Claim, Modality, Polarity, Section
 from rewards.claims.relations import asked_relation
 from rewards.claims.told import TYPES, told

@@ -14,5 +14,6 @@ room           does                                                            i
 
 Below all stand ``records`` (``Claim``), ``sameness`` (when two values are one) and, over
 ``text``, ``context`` (what the readers of a section share). ``told`` reads a value that a model or
-a label gives. ``tests/rewards/claims/test_rooms.py`` holds every import to this.
+a label gives, ``absent`` what is claimed where it is asked what is not there.
+``tests/rewards/claims/test_rooms.py`` holds every import to this.
 """

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from rewards.answers import clean
-from rewards.claims.reading import denied, read_text
+from rewards.claims.absent import denied
+from rewards.claims.reading import read_text
 from rewards.claims.records import CLAIMS, Claim, Value
 from rewards.claims.relations import asked_relation
 from rewards.extract import choose

@@ -10,11 +10,11 @@ is kept each time; ``distinct`` makes one of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from rewards.absence import ABSENT, asks_for_absent, concludes
+from rewards.claims.absent import absent_concluded, denied
 from rewards.claims.context import Context
 from rewards.claims.grammar.harmony import (
     by_degree,
@@ -136,32 +136,6 @@ def _read(text: str, prompt: str, choices: tuple[str, ...], facet: str | None) -
             said = denied(_answer(raw, prompt, choices, facet, _home(found)), prompt)
             found += [replace(one, start=one.start + start, end=one.end + start) for one in said]
     return tuple(specified(without_bare_modes(found)))
-
-
-def denied(answers: Sequence[Claim], prompt: str) -> tuple[Claim, ...]:
-    """What an answer claims: the one value that it names is denied, where what is absent is asked.
-
-    Of several it is not told which are meant.
-    """
-    names = [one for one in answers if one.type in ABSENT and one.polarity == "asserted"]
-    if len(names) != 1 or not asks_for_absent(prompt):
-        return tuple(answers)
-    return tuple(replace(one, polarity="denied") if one is names[0] else one for one in answers)
-
-
-def absent_concluded(thoughts: Iterable[Claim], text: str, prompt: str) -> Iterator[Claim]:
-    """Thoughts in which a name that is told as the absent one is denied: "so it's the trumpet".
-
-    Args:
-        thoughts: spans in ``text``.
-    """
-    asked = asks_for_absent(prompt)
-    for one in thoughts:
-        told = asked and one.type in ABSENT and one.plain
-        if told and concludes(text[: one.start], text[one.end :]):
-            yield replace(one, polarity="denied")
-        else:
-            yield one
 
 
 @lru_cache(maxsize=256)
