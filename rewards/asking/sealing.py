@@ -19,7 +19,9 @@ Turns = list[dict[str, str]]
 """The messages of a request, in OpenAI's form."""
 
 
-def turns(role: str, lines: Iterable[str], text: str, nonce: str) -> Turns:
+def turns(
+    role: str, lines: Iterable[str], text: str, nonce: str, behind: Iterable[str] = ()
+) -> Turns:
     """The turns of a request.
 
     Args:
@@ -27,8 +29,9 @@ def turns(role: str, lines: Iterable[str], text: str, nonce: str) -> Turns:
         lines: what it is told before the text, what is not its own sealed.
         text: what it is to read.
         nonce: random, new for each request.
+        behind: as ``lines``, after the text.
     """
-    told = [*lines, f"BEGIN {nonce}", sealed(text), f"END {nonce}"]
+    told = [*lines, f"BEGIN {nonce}", sealed(text), f"END {nonce}", *behind]
     return [
         {"role": "system", "content": role.replace("{nonce}", nonce)},
         {"role": "user", "content": "\n".join(told)},

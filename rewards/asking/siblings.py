@@ -13,7 +13,7 @@ T = TypeVar("T", covariant=True)
 
 
 class Asks(Protocol[T]):
-    """Whoever can be asked about a text: an ``Asker``, or ``Readers``."""
+    """Whoever can be asked about a text: an ``Asker``, or a ``Reader``."""
 
     @property
     def settings(self) -> Settings:
@@ -41,7 +41,7 @@ def side_by_side(
         return dict(zip(distinct, answers, strict=True))
 
 
-def alike(found: Sequence[T | Abstention], silence: str) -> list[T | Abstention]:
+def alike(found: Sequence[T | Abstention]) -> list[T | Abstention]:
     """The outcomes of siblings: what the model says of each, or of none.
 
     A completion that only its other parts judge would stand above siblings that the model found
@@ -50,5 +50,6 @@ def alike(found: Sequence[T | Abstention], silence: str) -> list[T | Abstention]
     silent = next((one for one in found if isinstance(one, Abstention)), None)
     if silent is None:
         return list(found)
-    of_sibling = Abstention(silent.why.replace(silence, f"{silence} of a sibling"))
+    silence, _, reason = silent.why.partition(": ")
+    of_sibling = Abstention(f"{silence} of a sibling: {reason}")
     return [one if isinstance(one, Abstention) else of_sibling for one in found]

@@ -97,4 +97,4 @@ def judge(
             found[text] = Verdict(decided.value, why, decided.details)
     unclear = [response.text for response in responses if response.text not in found]
     found |= side_by_side(asker, question, unclear)
-    return alike([found[response.text] for response in responses], Opinion.silence)
+    return alike([found[response.text] for response in responses])

@@ -9,8 +9,9 @@ It only lists what the thoughts claim, and an answer of more than 20 words, each
 words; what is true is decided as in ``theory``, by the facts of the row, the textbook and the
 other claims, with the same values and details. Rules read a shorter answer.
 
-With ``readings`` above 1 each text is read so often, and what all readings list counts: what a
-model lists by chance it does not list twice.
+With ``readings`` above 1 each text is read so often, and what all readings list counts. With
+``doubt`` the model is asked for each claim listed how likely another musician would not list it;
+those that reach that percentage are left out.
 
     parts:
       answer: {weight: 0.8}
@@ -26,10 +27,10 @@ rubric in which nothing else pays is refused, for a policy could learn to please
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from itertools import chain
 
-from rewards.asking.claims import Reading, in_response, to_read
-from rewards.asking.readers import Readers
+from rewards.asking.claims import in_response, to_read
+from rewards.asking.reader import Reader
 from rewards.asking.settings import Settings
 from rewards.asking.siblings import alike, side_by_side
 from rewards.claims.records import Claim
@@ -40,11 +41,9 @@ from rewards.registry import reward
 from rewards.scorers.theory import prior_problems, verified
 
 
-def _problems(*, priors: str, readings: int, **settings: object) -> Iterator[Problem]:
+def _problems(*, priors: str, readings: int, doubt: int, **settings: object) -> Iterator[Problem]:
     yield from prior_problems(priors)
-    if readings < 1:
-        yield "readings", f"got {readings}, expected at least 1"
-    yield from Settings(**settings).problems()  # type: ignore[arg-type]
+    yield from Reader(Settings(**settings), readings, doubt).problems()  # type: ignore[arg-type]
 
 
 @reward("theory_by_model", scope="group", check=_problems)
@@ -56,6 +55,7 @@ def theory_by_model(
     model: str,
     priors: str = "",
     readings: int = 1,
+    doubt: int = 0,
     key_env: str = "",
     attempts: int = 4,
     deadline: float = 60.0,
@@ -66,7 +66,7 @@ def theory_by_model(
 
     Args:
         priors: as of ``theory``.
-        readings: how often the model reads each text; what all of them list counts.
+        readings, doubt: ``Reader``.
         url, model, key_env, attempts, deadline, parallel, max_tokens: ``Settings``.
 
     Raises:
@@ -76,15 +76,16 @@ def theory_by_model(
         DataError: a fact of the row cannot be read.
     """
     settings = Settings(url, model, key_env, attempts, deadline, parallel, max_tokens)
-    demand("theory_by_model", _problems(priors=priors, readings=readings, **asdict(settings)))
+    reader = Reader(settings, readings, doubt)
+    demand("theory_by_model", chain(prior_problems(priors), reader.problems()))
     facts = known(question)
     if not facts.given:
         return [None] * len(responses)
     thoughtful = [one for one in responses if one.think and one.think.strip()]  # others earn 0
     texts = [text for one in thoughtful for text in to_read(one)]
-    said = side_by_side(Readers(settings, readings), question, texts)
+    said = side_by_side(reader, question, texts)
     found = [_verdict(question, one, said, facts, priors) for one in responses]
-    return list(alike(found, Reading.silence))
+    return list(alike(found))
 
 
 def _verdict(

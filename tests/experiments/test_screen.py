@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -69,6 +70,25 @@ def test_a_log_has_no_bars_and_nothing_that_a_terminal_obeys(
         said = etude(*command).stderr
         assert " done in " in said
         assert not {*said} & {"\r", "\x1b", "\u2501"}
+
+
+@pytest.mark.parametrize(
+    ("command", "section", "line"),
+    [
+        ("sft", {"steps": 2, "batch_size": 2, "micro_batch_size": 2}, "cold start +{}/2  loss {}"),
+        ("grpo", {"groups": 1, "group_size": 2, "steps": 2, "chunk": 1}, "GRPO +{}/2  reward {}"),
+    ],
+)
+def test_each_step_of_training_tells_how_it_fares(
+    lesson: Any, etude: Any, here: None, monkeypatch: pytest.MonkeyPatch,
+    command: str, section: dict[str, Any], line: str,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("experiments.screen._SAY_NOT_WITHIN", 0.0)
+    data = {"traces": str(lesson.data / "traces.jsonl")} if command == "sft" else {}
+    done = etude(command, lesson.config(data=data, **{command: section}))
+    assert done.exit_code == 0, done.stderr
+    figure = r"\d+\.\d\d"
+    assert all(re.search(line.format(step, figure), done.stderr) for step in (1, 2)), done.stderr
 
 
 def test_of_a_start_only_what_takes_long_is_told(

@@ -48,8 +48,8 @@ def read(stub: Any):
     def run(
         *thoughts: str, answer: str = "D major", question: Question = KEY, **settings: Any
     ) -> list[Part]:
-        own = {"url": stub.url, "model": "m", "attempts": 1, "deadline": 20.0, **settings}
-        rubric = Rubric.from_config({"parts": {"format": {}, "theory_by_model": own}})
+        own = {"url": stub.url, "model": "m", "attempts": 1, "deadline": 20.0}
+        rubric = Rubric.from_config({"parts": {"format": {}, "theory_by_model": own | settings}})
         texts = [f"<think>{think}</think> <answer>{answer}</answer>" for think in thoughts]
         scores = rubric.score_group(question, [parse(text) for text in texts])
         return [score.parts["theory_by_model"] for score in scores]
@@ -136,12 +136,6 @@ def test_thoughts_that_siblings_share_and_answers_that_they_share_are_asked_for_
     stub.script = [reply()]
     read(THINK, THINK, f"{THINK} Yes.", answer=LONG)
     assert len(stub.asked) == 3
-
-
-def test_of_several_readings_counts_what_all_of_them_list(read, stub):
-    stub.script = [reply(METER, KEY_CLAIM, DENIED), reply(DENIED, METER), reply(KEY_CLAIM, DENIED)]
-    (part,) = read(THINK, readings=3)
-    assert [(one["type"], one["polarity"]) for one in claims(part)] == [("key", "denied")]
 
 
 def test_an_answer_that_is_not_read_is_no_answer_of_the_model(read, stub):
@@ -342,6 +336,8 @@ def test_it_is_never_alone_and_what_cannot_be_used_is_refused_with_the_rubric():
     for wrong in (
         {"priors": "nowhere.json"},
         {"readings": 0},
+        {"doubt": 101},
+        {"doubt": -1},
         {"attempts": 0},
         {"model": ""},
         {"url": "x"},

@@ -3,7 +3,7 @@
 A claim that the reader finds is right if the trace's labels hold one of the same type, the same
 value (by sound), polarity and modality, in either section. A claim that is said twice counts
 once. The reader was written with the dev traces in view; nobody who wrote it has seen the test
-traces, nor the replies about them (``replies_test.jsonl``). The bounds below are what it reaches,
+traces, nor the replies about them (``replies.jsonl``). The bounds below are what it reaches,
 less two hundredths: they may only rise.
 
 What its errors do to the reward is told by the correlation of ``theory`` on the reader's claims
@@ -26,7 +26,9 @@ import numpy as np
 import pytest
 
 from rewards.asking.claims import Reading, in_response, to_read
-from rewards.asking.readers import Readers, agreed
+from rewards.asking.reader import Reader as Model
+from rewards.asking.reader import agreed
+from rewards.asking.review import Review
 from rewards.asking.settings import Settings
 from rewards.claims.answers import given
 from rewards.claims.formula import judge
@@ -50,16 +52,25 @@ from rewards.text import fold
 FOLDER = Path(__file__).parent
 Reader = Callable[[Question, Response], Sequence[Claim]]
 DEV = ("dev", *(f"dev{n}" for n in range(2, 15)))
-FILES = {"dev": DEV, "test": ("test", "test2")}
+TEST = ("test", "test2")
+FILES = {"dev": DEV, "test": TEST, "told": (*TEST, *DEV)}
 BOUNDS = {"dev": (0.88, 0.83), "test": (0.83, 0.74)}
 """(precision, recall) of each half."""
 LIKENESS = {"dev": 0.84, "test": 0.71}
 """Correlation of the values of ``theory`` in each half."""
-REPLIES = FOLDER / "replies_test.jsonl"
-"""What a language model wrote that was asked three times for the claims of each test trace."""
+REPLIES = FOLDER / "replies.jsonl"
+"""What a language model wrote that was asked three times for the claims of a trace, then about what
+all three lists have: of the test traces, and of 100 dev traces by which its task was not worded.
+Both together are "told"."""
 FIELDS = tuple(Reading.schema["properties"]["claims"]["items"]["required"])
-OF_REPLIES = {1: (0.935, 0.895, 0.9), 3: (0.94, 0.88, 0.9)}
-"""Readings that agree -> (precision, recall, correlation), less about two hundredths."""
+OF_REPLIES = {
+    ("test", 1, 0): (0.935, 0.895, 0.9),
+    ("test", 3, 0): (0.94, 0.88, 0.9),
+    ("told", 3, 0): (0.95, 0.89, 0.91),
+    ("test", 3, 25): (0.955, 0.84, 0.85),
+    ("told", 3, 25): (0.955, 0.85, 0.87),
+}
+"""(half, readings, doubt) -> (precision, recall, correlation), less about two hundredths."""
 
 
 def canonical(type_: str, value: Value | list[str]) -> object:
@@ -100,6 +111,8 @@ def traces(half: str) -> Iterator[tuple[dict[str, Any], Question]]:
     for name in FILES[half]:
         for line in (FOLDER / f"traces_{name}.jsonl").read_text("utf-8").splitlines():
             row = json.loads(line)
+            if half == "told" and (row["id"], "think") not in replies():
+                continue
             yield row, question_from_json({**row["question"], "id": row["id"]}, where=row["id"])
 
 
@@ -211,44 +224,49 @@ def as_told(tell: Callable[[Question, Response, str], Sequence[Claim]]) -> Reade
     return reader
 
 
-def kept(readings: int) -> Reader:
-    """What the replies say that are kept, where the first of them agree."""
+def kept(readings: int, doubt: int) -> Reader:
+    """What the replies say that are kept: what the first of them agree on and is doubted less."""
 
     def tell(question: Question, response: Response, text: str) -> Sequence[Claim]:
         section = "think" if text == response.think else "answer"
-        said = replies()[question.id, section][:readings]
-        return agreed([Reading().read(one, text) for one in said])
+        lists, doubts = replies()[question.id, section]
+        listed = agreed([Reading().read(one, text) for one in lists[:readings]])
+        if not doubt:
+            return listed
+        percents = Review(listed).read(doubts, text)
+        return [one for one, much in zip(listed, percents, strict=True) if much < doubt]
 
     return as_told(tell)
 
 
 @cache
-def replies() -> dict[tuple[str, str], list[dict[str, Any]]]:
-    """(id of a trace, section) -> the objects that the model wrote."""
-    rows = map(json.loads, REPLIES.read_text("utf-8").splitlines())
-    return {
-        (row["id"], row["section"]): [
+def replies() -> dict[tuple[str, str], tuple[list[dict[str, Any]], dict[str, Any]]]:
+    """(id of a trace, section) -> the objects that the model wrote: three lists, its doubts."""
+    found = {}
+    for row in map(json.loads, REPLIES.read_text("utf-8").splitlines()):
+        lists = [
             {"claims": [dict(zip(FIELDS, one, strict=True)) for one in claims]}
             for claims in row["readings"]
         ]
-        for row in rows
-    }
+        doubts = [dict(zip(("number", "percent"), one, strict=True)) for one in row["doubtful"]]
+        found[row["id"], row["section"]] = lists, {"doubtful": doubts}
+    return found
 
 
-@pytest.mark.parametrize("readings", OF_REPLIES)
-def test_a_language_model_finds_what_a_musician_reads(readings):
-    right, spurious, missed = (counts.total() for counts in measured("test", kept(readings)))
-    likeness = np.corrcoef(values("test", kept(readings)).T)[0, 1]
+@pytest.mark.parametrize(("half", "readings", "doubt"), OF_REPLIES)
+def test_a_language_model_finds_what_a_musician_reads(half, readings, doubt):
+    reader = kept(readings, doubt)
+    right, spurious, missed = (counts.total() for counts in measured(half, reader))
+    likeness = np.corrcoef(values(half, reader).T)[0, 1]
     found = right / (right + spurious), right / (right + missed), likeness
-    assert all(np.array(found) >= OF_REPLIES[readings]), found
+    assert all(np.array(found) >= OF_REPLIES[half, readings, doubt]), found
 
 
-def by_model(url: str, model: str, key_env: str, readings: int) -> Reader:
+def by_model(model: Model) -> Reader:
     """What ``theory_by_model`` reads with a model behind an endpoint."""
-    asker = Readers(Settings(url, model, key_env, 4, 120.0, 1, 4096), readings)
 
     def tell(question: Question, response: Response, text: str) -> Sequence[Claim]:
-        claims = asker.ask(question, text)
+        claims = model.ask(question, text)
         if isinstance(claims, Abstention):
             raise SystemExit(f"{question.id}: {claims.why}")
         return claims
@@ -263,13 +281,15 @@ if __name__ == "__main__":  # counts by type alone: no trace of the test half is
     options.add_argument("--key-env", default="", help="the variable that holds the key")
     options.add_argument("--replies", action="store_true", help="the replies that are kept")
     options.add_argument("--readings", type=int, default=1, help="that have to agree")
+    options.add_argument("--doubt", type=int, default=0, help="percent that leave a claim out")
     asked = options.parse_args()
     chosen = read
     if asked.url:
-        chosen = by_model(asked.url, asked.model, asked.key_env, asked.readings)
+        settings = Settings(asked.url, asked.model, asked.key_env, 4, 120.0, 1, 4096)
+        chosen = by_model(Model(settings, asked.readings, asked.doubt))
     elif asked.replies:
-        chosen = kept(asked.readings)
-    for name in ("test",) if asked.replies else ("dev", "test"):
+        chosen = kept(asked.readings, asked.doubt)
+    for name in ("test", "told") if asked.replies else ("dev", "test"):
         counts = measured(name, chosen)
         for type_ in sorted(set().union(*counts)):
             print(f"{name:<5}{type_:<16}" + "".join(f"{c[type_]:>6}" for c in counts))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rewards import Abstention, Question
-from rewards.asking.readers import Readers, agreed
+from rewards.asking.reader import Reader, agreed
 from rewards.asking.settings import Settings
 from rewards.claims.records import Claim
 
@@ -57,23 +57,23 @@ def test_one_sound_is_one_value():
 
 
 @pytest.fixture
-def readers(stub: Any):
-    return lambda number: Readers(Settings(stub.url, "m", "", 1, 20.0, 1, 99), number)
+def reader(stub: Any):
+    return lambda number: Reader(Settings(stub.url, "m", "", 1, 20.0, 1, 99), number, 0)
 
 
-def test_the_first_reading_is_the_likeliest_and_the_others_are_drawn_by_their_seeds(readers, stub):
+def test_the_first_reading_is_the_likeliest_and_the_others_are_drawn_by_their_seeds(reader, stub):
     key, meter = entry("key", "D major", "in D"), entry("meter", "3/4", "in three")
     stub.script = [reply(key, meter), reply(meter, key), reply(meter)]
-    (found,) = readers(3).ask(ASKED, TEXT)
+    (found,) = reader(3).ask(ASKED, TEXT)
     assert (found.value, TEXT[found.start : found.end]) == ("3/4", "in three")
     told = [(asked["temperature"], asked.get("seed")) for asked in stub.asked]
     assert told == [(0, None), (0.7, 1), (0.7, 2)]
-    readers(3).ask(ASKED, TEXT)
-    assert [one.type for one in readers(1).ask(ASKED, TEXT)] == ["key", "meter"]
+    reader(3).ask(ASKED, TEXT)
+    assert [one.type for one in reader(1).ask(ASKED, TEXT)] == ["key", "meter"]
     assert len(stub.asked) == 3  # each reading is remembered
 
 
-def test_readings_of_which_one_is_no_answer_are_none(readers, stub):
+def test_readings_of_which_one_is_no_answer_are_none(reader, stub):
     stub.script = [reply(), (500, {}, b""), reply()]
-    assert readers(3).ask(ASKED, TEXT) == Abstention("the model read no claims: status 500")
+    assert reader(3).ask(ASKED, TEXT) == Abstention("the model read no claims: status 500")
     assert len(stub.asked) == 2

@@ -1,0 +1,82 @@
+"""A model that reads a text: once or several times, and may doubt what it listed.
+
+Conventions
+-----------
+What a model lists by chance it does not list twice, so what several readings agree on is more often
+meant; and what it doubts when it is asked is less often (experiments/README.md has the figures).
+The first reading is the likeliest, as of one reader; the others are drawn, each by a seed of its
+own. Where one of the requests is not answered, the text is not read: a list that was not checked as
+those of the siblings would be worth something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rewards.asking.asker import Asker
+from rewards.asking.claims import Reading
+from rewards.asking.review import Review
+from rewards.asking.settings import Settings
+from rewards.claims.records import Claim
+from rewards.claims.sameness import same_value
+from rewards.parameters import Problem
+from rewards.records import Abstention, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A model that reads.
+
+    Attributes:
+        settings: how it is asked, each time.
+        readings: of a text, at least 1; what all of them list counts.
+        doubt: percent from which a claim that it doubts is left out; 0: it is not asked.
+    """
+
+    settings: Settings
+    readings: int
+    doubt: int
+
+    def problems(self) -> Iterator[Problem]:
+        """What is wrong with it."""
+        if self.readings < 1:
+            yield "readings", f"got {self.readings}, expected at least 1"
+        if not 0 <= self.doubt <= 100:
+            yield "doubt", f"got {self.doubt}, expected a percentage; 0 asks for none"
+        yield from self.settings.problems()
+
+    def ask(self, question: Question, text: str) -> tuple[Claim, ...] | Abstention:
+        """The claims of a text, or why they are not told.
+
+        Raises:
+            RewardError, ConfigError: see ``Asker.ask``.
+        """
+        lists: list[tuple[Claim, ...]] = []
+        for seed in range(self.readings):
+            told = Asker(self.settings, Reading(), seed or None).ask(question, text)
+            if isinstance(told, Abstention):
+                return told
+            lists.append(told)
+        listed = agreed(lists)
+        if not listed or not self.doubt:
+            return listed
+        percents = Asker(self.settings, Review(listed)).ask(question, text)
+        if isinstance(percents, Abstention):
+            return percents
+        judged = zip(listed, percents, strict=True)
+        return tuple(claim for claim, percent in judged if percent < self.doubt)
+
+
+def agreed(readings: Sequence[Sequence[Claim]]) -> tuple[Claim, ...]:
+    """The claims of the first reading whose value and stance the others have, too.
+
+    Words, subject and time are the first's: the others may quote and name the part otherwise.
+    """
+    first, *others = readings
+    common = set(map(_said, first)).intersection(*(map(_said, one) for one in others))
+    return tuple(claim for claim in first if _said(claim) in common)
+
+
+def _said(claim: Claim) -> object:
+    return claim.type, same_value(claim.type, claim.value), claim.polarity, claim.modality
