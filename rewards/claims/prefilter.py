@@ -54,7 +54,7 @@ def _triggers() -> frozenset[str]:
         | meters.TRIGGERS - {"in"} | tempi.TERM_WORDS | intervals.QUALITIES | WORDS.keys()
         | CORRECTIONS | REPLIES | {"kind"}  # "it does nothing of the kind"
         | _LARGE | WIDTHS | NAMING | FITS
-        | {"signature", "form", "tempo", "speed", "pulse", "composed",
+        | {"signature", "form", "tempo", "speed", "pulse", "composed", "meter", "metre",
            "neapolitan", "sixth", "cadential", "degree", "leading", "parallel", "relative"}
         | degrees.NAMES.keys()
         | {"numeral", "menor", "la", "bet", "swear", "never", "isn't", "wasn't", "come"}

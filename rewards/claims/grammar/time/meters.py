@@ -14,7 +14,10 @@ _UNITS = {
 }  # fmt: skip
 _BARS = word_set("bar bars measure measures")
 _GROUPS = {"duple": "duple", "triple": "triple", "quadruple": "duple"}
-_NOUNS = word_set("time meter metre")
+_METER = word_set("meter metre")
+_NOUNS = _METER | {"time"}
+_FELT = _NOUNS | {"feel"}
+_TIME_IS = ["time", "is"]
 _CLASSES = phrases("compound|simple")
 _NAMED = _GROUPS.keys() | {"waltz", "common", "cut", "alla"}
 """Words without which a sentence of no number names no meter."""
@@ -49,7 +52,7 @@ def read(sentence: Sentence, context: Context) -> None:
                 written = True
         elif kind == "0" and kinds[at + 1 : at + 3] == "-0":
             written |= _words(sentence, context, at, at + 2)
-        elif kinds[at : at + 2] == "00" and not _NOUNS.isdisjoint(sentence.words[at + 2 : at + 3]):
+        elif kinds[at : at + 2] == "00" and _is_of_meter(sentence, at):
             written |= _words(sentence, context, at, at + 1)
         elif kind == "0" and kinds[at + 1 : at + 2] == "-" and kinds[at + 2 : at + 3] == "w":
             written |= _timed(sentence, context, at)
@@ -65,6 +68,13 @@ def read(sentence: Sentence, context: Context) -> None:
         context.found.remove(next(one for one in found if one.value == "2/4"))  # cut time's beats
     if found and sentence.words[0] == "in" and sentence.bag >= {"you", "'d"}:
         found[0].modality = "hypothetical"  # "in a four-four transcription you'd read 176"
+
+
+def _is_of_meter(sentence: Sentence, at: int) -> bool:
+    """ "Six eight time", "a six eight feel", "the meter is six eight, not three four"."""
+    alone = sentence.kinds[max(0, at - 1) : at] != "0" and sentence.kinds[at + 2 : at + 3] != "0"
+    named = not _METER.isdisjoint(sentence.bag) or sentence.words[max(0, at - 2) : at] == _TIME_IS
+    return (alone and named) or not _FELT.isdisjoint(sentence.words[at + 2 : at + 3])
 
 
 def _words(sentence: Sentence, context: Context, first: int, last: int) -> bool:
