@@ -78,6 +78,9 @@ def test_the_last_note_of_a_line_is_its_last():
     ("The notes F A C Eb spell F7.", ["textbook members of F:7 is F A C Eb"]),
     ("The melody moves over C7.", ["chord C:7"]),
     ("The melody lands on A5.", ["note A"]),
+    ("The lowest note is G2 and the highest is D5.", ["note G", "note D"]),
+    ("It begins on G3 and climbs to E5.", ["note G", "note E"]),
+    ("It goes from G3 to E7.", []),
     ("The melody goes C4, E4, G4, C5.", ["note C", "note E", "note G", "note C"]),
 ])  # fmt: skip
 def test_a_letter_with_a_figure_is_a_note_where_notes_are_spoken_of(told, text, expected):

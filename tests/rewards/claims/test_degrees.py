@@ -66,6 +66,7 @@ def follows(question: Question, think: str, answer: str) -> float | None:
     (MOVED, "It starts in G major and modulates to the dominant.", "D major", "C major"),
     (MOVED, "The key is G major. It modulates to the dominant.", "D major", "E minor"),
     (MOVED, "The second half modulates to the dominant of G major.", "D major", "G major"),
+    (MOVED, "It modulates to the dominant, D.", "D major", "D minor"),
     (RELATED, "From A minor it goes to its relative major.", "C major", "A major"),
     (RELATED, "It moves to the relative major, C.", "C major", "A major"),
     (RELATED, "The key is A minor. The trio is in the relative major.", "C major", "F major"),

@@ -195,6 +195,8 @@ def test_what_others_say_is_else_no_claim(told, text):
     ("I don't know if it is D minor.", ["key D minor hedged"]),
     ("It would be a stretch to call it D minor.", ["key D minor denied"]),
     ("I hesitate to call it D minor.", ["key D minor hedged"]),
+    ("It is open, wavering between F major and D minor.",
+     ["key F major hedged", "key D minor hedged"]),
     ("C minor, I said to myself.", ["key C minor retracted"]),
     ("To turn it into D major you'd retune the third string.", ["key D major hypothetical"]),
     ("If it were faster I'd dance, and as it stands it is in D minor.", ["key D minor"]),

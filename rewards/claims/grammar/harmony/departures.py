@@ -6,10 +6,10 @@ The home is the key that the sentence names before, else the one that was assert
 known yet (``rewards/claims/degrees.py``). Whether the music moves there, ``pitch/moves.py`` tells,
 as of a key that is named; a dominant or another degree to which it only "moves" may be a chord, and
 is a key where modulations are asked. A relation whose key is named in full beside it ("to the
-relative minor, E minor") is left to that name; a bare note there has the mode of the relation. What
-is the relative or parallel of a key that is named is that key, and no modulation. Where modulations
-are asked, or a sentence speaks of one, it may be told by a shift: "up a semitone", "a whole tone
-higher"; not what a voice or a riff does.
+relative minor, E minor") is left to that name; a bare note there has the mode of the relation, or
+of the degree ("to the dominant, E"). What is the relative or parallel of a key that is named is
+that key, and no modulation. Where modulations are asked, or a sentence speaks of one, it may be
+told by a shift: "up a semitone", "a whole tone higher"; not what a voice or a riff does.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ _SPEAKS = SURE | word_set("key keys")
 _PLACES = _RELATIVES | _DEGREES
 _SIZES = frozenset(words[-1] for words in _SHIFTS)
 _MODES = word_set("major minor")
+_FIFTHS = word_set("dominant subdominant")
 _IS = word_set("is in 's be was =")
 _LEADS = word_set("the its a that")
 _TO = word_set("to into in toward towards via through reaches visits tonicizes tonicises")
@@ -128,9 +129,10 @@ def _read(sentence: Sentence, context: Context, at: int) -> None:
         context.found = [one for one in context.found if one.first != beside.first]
     value = placed("modulation", name, home) if home else of_home(name)
     if beside is not None and following in (",", "("):
-        if beside.kind != "note" or not mode:
+        goes = words[at + 1] if mode else _mode(words[at], value)
+        if beside.kind != "note" or goes is None:
             return
-        value, last = f"{beside.note.name} {words[at + 1]}", beside.last
+        value, last = f"{beside.note.name} {goes}", beside.last
     if value is None:
         return
     goal = parse_key(value) or _HOME
@@ -143,6 +145,12 @@ def _read(sentence: Sentence, context: Context, at: int) -> None:
         if "or" in sentence.bag and sum(word in _PLACES for word in words) > 1:
             said.polarity, said.modality = "asserted", "hedged"  # "to the dominant, ... or the"
         context.add(said)
+
+
+def _mode(degree: str, value: str | None) -> str | None:
+    """That of the key at a degree, as the home tells it, else as such keys mostly are."""
+    key = parse_key(value) if value else None
+    return key.mode if key else ("major" if degree in _FIFTHS else None)
 
 
 def _related(sentence: Sentence, context: Context, at: int, *, told: bool) -> None:

@@ -3,9 +3,9 @@
 Conventions
 -----------
 It is a note in a run with notes of lower octaves ("C4, E4, G4, C5"), where the question asks a
-note, and where its clause speaks of notes ("the melody peaks on A5"); a chord where the sentence
-speaks of chords, and in doubt. A C7 over which a voice moves is a chord; so is "C7" without the
-word "note" or "pitch", which few voices reach.
+note, and where its clause speaks of notes ("the melody peaks on A5", "from G3 up to E5"); a chord
+where the sentence speaks of chords, and in doubt. A C7 over which a voice moves is a chord; so is
+"C7" without the word "note" or "pitch", which few voices reach.
 """
 
 from __future__ import annotations
@@ -57,13 +57,19 @@ def _spoken_of(sentence: Sentence, facet: str | None, item: Item) -> bool:
     if not sentence.bag.isdisjoint(_CHORDS):
         return False
     lead = clause_of(sentence, item)[0]
-    spelled = sentence.kinds[item.first - len(lead) : item.first]
-    if not {*spelled}.isdisjoint("NAC") or not _SPELL.isdisjoint(lead):
+    names = [
+        word
+        for word, kind in zip(lead, sentence.kinds[item.first - len(lead) :], strict=False)
+        if kind in "NAC"
+    ]
+    placed = [word for word in names if _OCTAVE.fullmatch(word)]  # "from G3 up to E5"
+    if len(placed) < len(names) or not _SPELL.isdisjoint(lead):
         return False  # "the notes F A C E flat spell F7"
     if facet == "note" or not _NAMING.isdisjoint(lead):
         return not lead or lead[-1] not in _UNDER
     high = sentence.words[item.first].endswith("7")
-    return not (high or _SPEAKS.isdisjoint(lead) or lead[-1] in _UNDER)
+    spoken = placed or not _SPEAKS.isdisjoint(lead)
+    return bool(spoken) and not high and lead[-1] not in _UNDER
 
 
 def _in_run(sentence: Sentence, found: list[Item], spot: int) -> bool:
