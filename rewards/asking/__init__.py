@@ -4,7 +4,8 @@
 and remembers, ``siblings`` asks for the completions of a question side by side, ``sealing`` keeps
 a text from speaking to the model, ``settings`` holds what a rubric may say of all this.
 
-What is asked for is a ``Task``: an ``opinion`` (the reward ``judge``) or the ``claims`` of a text
-(``theory_by_model``), which several ``readers`` may have to agree on. ``company`` is the rule that
-no model is alone in a rubric.
+What is asked for is a ``Task``: an ``opinion`` (the reward ``judge``), the ``claims`` of a text
+(``theory_by_model``), by the ``definitions`` of what is one, or the ``review`` of such a list; a
+``reader`` asks for as many lists and reviews as a rubric wants. ``company`` is the rule that no
+model is alone in a rubric.
 """

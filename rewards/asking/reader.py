@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from rewards.asking.asker import Asker
 from rewards.asking.claims import Reading
-from rewards.asking.review import Review
+from rewards.asking.review import LEAST, Review
 from rewards.asking.settings import Settings
 from rewards.claims.records import Claim
 from rewards.claims.sameness import same_value
@@ -31,7 +31,8 @@ class Reader:
     Attributes:
         settings: how it is asked, each time.
         readings: of a text, at least 1; what all of them list counts.
-        doubt: percent from which a claim that it doubts is left out; 0: it is not asked.
+        doubt: percent from which a claim that it doubts is left out, at least ``LEAST``; 0: it is
+            not asked.
     """
 
     settings: Settings
@@ -42,8 +43,8 @@ class Reader:
         """What is wrong with it."""
         if self.readings < 1:
             yield "readings", f"got {self.readings}, expected at least 1"
-        if not 0 <= self.doubt <= 100:
-            yield "doubt", f"got {self.doubt}, expected a percentage; 0 asks for none"
+        if self.doubt and not LEAST <= self.doubt <= 100:
+            yield "doubt", f"got {self.doubt}, expected 0 for none, or {LEAST} to 100 percent"
         yield from self.settings.problems()
 
     def ask(self, question: Question, text: str) -> tuple[Claim, ...] | Abstention:

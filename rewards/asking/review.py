@@ -8,7 +8,8 @@ second list lacks a claim tells these from the others (experiments/README.md has
 What follows from that is for the reader to say.
 
 The reviewer is sent the same words of what a claim is, the question, the text, sealed, and the
-numbered list. It cannot add a claim, nor change one.
+numbered list, of each quote the first ``_MOST_QUOTED`` characters: a list of whole texts could be
+longer than a model reads. It cannot add a claim, nor change one.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ from rewards.claims.reading import READ
 from rewards.claims.records import Claim
 from rewards.records import Question
 
+LEAST = 10
+"""Percent: smaller doubts are not told."""
+_MOST_QUOTED = 200
 _TASK = """\
 You check the work of a reader. The reader had one text before it: what somebody thought, or \
 answered, who was asked a question about a recording of music. It stands between the lines BEGIN \
@@ -113,14 +117,23 @@ class Review:
 def _doubt(one: object) -> tuple[int, int]:
     if not isinstance(one, Mapping) or one.keys() != _DOUBTFUL.keys():
         raise Unanswered("another schema")
-    number, percent = one["number"], one["percent"]
-    if type(number) is not int or type(percent) is not int or not 0 <= percent <= 100:
+    number, percent = _whole(one["number"]), _whole(one["percent"])
+    if not 0 <= percent <= 100:
         raise Unanswered("another schema")
     return number, percent
 
 
+def _whole(number: object) -> int:
+    """A whole number, also as 40.0, which JSON Schema takes for one."""
+    if isinstance(number, float) and number.is_integer():
+        return int(number)
+    if type(number) is not int:
+        raise Unanswered("another schema")
+    return number
+
+
 def _line(number: int, claim: Claim, text: str) -> str:
-    value = " ".join(claim.value) if isinstance(claim.value, tuple) else str(claim.value)
-    quote, said_of = text[claim.start : claim.end], " ".join(sorted(claim.subject))
-    fields = quote, claim.type, value, claim.polarity, claim.modality, said_of
+    quote = text[claim.start : claim.end][:_MOST_QUOTED]
+    said_of = " ".join(sorted(claim.subject))
+    fields = quote, claim.type, claim.shown, claim.polarity, claim.modality, said_of
     return f"[{number}, {', '.join(map(sealed, fields))}]"

@@ -17,7 +17,7 @@ class Settings:
         url: of the endpoint, up to ``/chat/completions``.
         model: as the endpoint names it.
         key_env: the environment variable that holds the key, "" where none is needed.
-        attempts: requests at most for a completion, at least 1.
+        attempts: requests at most for one answer, at least 1.
         deadline: seconds for all of them.
         parallel: requests at a time, at least 1.
         max_tokens: of a reply, at least 1.

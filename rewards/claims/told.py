@@ -69,7 +69,7 @@ def _signature(text: str) -> int | None:
 
 def _tempo(text: str) -> float | None:
     bpm = float(text) if _NUMBER.fullmatch(text) else 0.0
-    return bpm if 0 < bpm <= 1000 else None
+    return (int(bpm) if bpm.is_integer() else bpm) if 0 < bpm <= 1000 else None
 
 
 def _tempo_term(text: str) -> str | None:

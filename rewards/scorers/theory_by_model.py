@@ -21,7 +21,7 @@ Where the model does not answer (429, 5xx, no time, no JSON, another schema, cla
 does not make) the reward does not apply, which is never 0, and neither does it to the siblings
 of that completion. Where it refuses the request (a wrong key or model) the part is an error. A
 rubric in which nothing else pays is refused, for a policy could learn to please the reader.
-``rewards/asking/claims.py`` is what the model is asked.
+``rewards/asking/`` has what the model is asked: ``claims.py``, ``review.py``, ``definitions.py``.
 """
 
 from __future__ import annotations

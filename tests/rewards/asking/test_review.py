@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from rewards import Abstention, Facts, Question, Rubric, parse
+from rewards import Abstention, Facts, Question, Rubric, get, parse
 from rewards.asking.reader import Reader
 from rewards.asking.settings import Settings
+from rewards.claims.reading import READ
+from rewards.errors import ConfigError
 
 ASKED = Question("q", "What is the key?", choices=("D major", "B minor"), facet="key",
                  answer="D major", facts=Facts(key="D major", meter="4/4"))  # fmt: skip
@@ -47,7 +49,13 @@ LIST = said(
 
 @pytest.fixture
 def reader(stub: Any):
-    return lambda doubt=30: Reader(Settings(stub.url, "m", "", 1, 20.0, 1, 99), 1, doubt)
+    settings = Settings(stub.url, "m", "", 1, 20.0, 1, 99)
+    return lambda doubt=30, readings=1: Reader(settings, readings, doubt)
+
+
+def listed(asked: dict[str, Any]) -> list[str]:
+    """The lines of a review's list."""
+    return asked["messages"][1]["content"].split("\n")[6:]
 
 
 def types(found: Any) -> list[str]:
@@ -81,17 +89,79 @@ def test_a_list_without_claims_is_not_reviewed(reader, stub):
 
 
 def test_a_list_is_reviewed_once_and_another_list_of_the_text_anew(reader, stub):
-    stub.script = [LIST, doubts(_1=100)]
+    other = said({"claims": [claim("in three", "meter", "3/4")]})
+    stub.script = [LIST, doubts(_1=100), other, doubts()]
     assert reader().ask(ASKED, TEXT) == reader().ask(ASKED, TEXT)
     assert len(stub.asked) == 2
+    assert types(reader(readings=2).ask(ASKED, TEXT)) == []  # 3/4 is hedged in one list alone
+    agreed = said({"claims": [claim("in three", "meter", "3/4", modality="hedged")]})
+    stub.script = [*stub.script[:3], agreed, doubts()]
+    assert types(reader(readings=3).ask(ASKED, TEXT)) == []
+    assert len(stub.asked) == 4  # nothing is agreed on, so nothing is reviewed
+
+
+def test_what_the_readings_agree_on_is_reviewed_by_the_likeliest_reply(reader, stub):
+    fewer = said(
+        {
+            "claims": [
+                claim("in three", "meter", "3/4", modality="hedged"),
+                claim("A, F sharp, D", "progression", "A:maj F#:maj D:maj"),
+            ]
+        }
+    )
+    stub.script = [LIST, fewer, doubts(_1=50)]
+    assert types(reader(readings=2).ask(ASKED, TEXT)) == ["progression"]
+    assert [line.split(",")[:2] for line in listed(stub.asked[2])] == [
+        ["[1", ' "in three"'], ["[2", ' "A'],
+    ]  # fmt: skip
+    assert [asked["temperature"] for asked in stub.asked] == [0, 0.7, 0]
+    stub.script = [*stub.script, doubts(_1=50)]
+    assert types(reader().ask(ASKED, TEXT)) == ["meter", "progression"]  # another list, anew
+    assert len(stub.asked) == 4
+
+
+def test_a_long_list_of_long_quotes_is_told_whole_and_short(reader, stub):
+    text = "<" * 5000
+    one = claim(text, "key", "D major")
+    stub.script = [said({"claims": [one] * 200}), doubts(_200=50, _7=50)]
+    assert len(reader().ask(ASKED, text)) == 198
+    lines = listed(stub.asked[1])
+    assert [json.loads(line)[0] for line in lines] == [*range(1, 201)]
+    assert {json.loads(line)[1] for line in lines} == {"<" * 200}
+    assert len(json.dumps(stub.asked[1])) < 400_000
+
+
+def test_the_reviewer_sees_as_much_of_the_text_as_the_reader_did(reader, stub):
+    stub.script = [said({"claims": [claim("in D", "key", "D major")]}), doubts()]
+    reader().ask(ASKED, TEXT + " So it goes on." * 800)
+    texts = [json.loads(asked["messages"][1]["content"].split("\n")[3]) for asked in stub.asked]
+    assert texts[0] == texts[1]
+    assert len(texts[0]) == READ
+
+
+def test_the_reviewer_is_asked_for_doubts_in_the_form_that_is_read(reader, stub):
+    stub.script = [LIST, doubts()]
+    reader().ask(ASKED, TEXT)
+    system = stub.asked[1]["messages"][0]["content"]
+    assert '{"doubtful": [{"number": ..., "percent": ...}, ...]}' in system
+    form = stub.asked[1]["response_format"]["json_schema"]["schema"]["properties"]["doubtful"]
+    assert form["items"]["properties"] == {
+        name: {"type": "integer"} for name in ("number", "percent")
+    }
+    assert form["items"]["required"] == ["number", "percent"]
+
+
+def test_a_whole_number_may_be_written_as_a_decimal(reader, stub):
+    stub.script = [LIST, said({"doubtful": [{"number": 2.0, "percent": 40.0}]})]
+    assert types(reader().ask(ASKED, TEXT)) == ["key", "progression"]
 
 
 def test_the_reviewer_sees_the_numbered_list_and_the_text_and_nothing_that_is_true(reader, stub):
     stub.script = [LIST, doubts()]
     reader().ask(ASKED, TEXT)
     system, user = (turn["content"] for turn in stub.asked[1]["messages"])
-    question, options, begin, text, end, head, *listed = user.split("\n")
-    assert [json.loads(line) for line in listed] == [
+    question, options, begin, text, end, head, *lines = user.split("\n")
+    assert [json.loads(line) for line in lines] == [
         [1, "in D", "key", "D major", "asserted", "asserted", ""],
         [2, "in three", "meter", "3/4", "asserted", "hedged", ""],
         [3, "A, F sharp, D", "progression", "A:maj F#:maj D:maj", "asserted", "asserted",
@@ -130,7 +200,7 @@ def test_words_that_are_quoted_cannot_end_the_list_or_the_text(reader, stub):
         [], {}, {"doubtful": {}}, {"doubtful": [], "more": 1}, {"claims": []},
         {"doubtful": [1]}, {"doubtful": [[1, 40]]}, {"doubtful": [{"number": 1}]},
         {"doubtful": [{"number": 1, "percent": 40, "why": ""}]},
-        *({"doubtful": [{"number": one, "percent": 40}]} for one in (0, 4, -1, "1", 1.0, True)),
+        *({"doubtful": [{"number": one, "percent": 40}]} for one in (0, 4, -1, "1", 1.5, True)),
         *({"doubtful": [{"number": 1, "percent": one}]} for one in (-1, 101, "40", 4.5, None)),
         {"doubtful": [{"number": 1, "percent": True}]},
     ],
@@ -159,14 +229,23 @@ def test_a_rubric_may_ask_for_a_review_whose_silence_siblings_share(stub):
 
     empty = said({"claims": []})
     stub.script = [LIST, empty]
-    listed = parts()[0]
+    plain = parts()[0]
     stub.script = [doubts(_2=50)]
-    reviewed = parts(doubt=30)[0]
+    assert parts(doubt=51)[0].value == plain.value
+    reviewed = parts(doubt=50)[0]
     left = [one["type"] for one in reviewed.details["claims"] if one["section"] == "think"]
     assert left == ["key", "progression"]
-    assert reviewed.value > listed.value  # 3/4 is false
+    assert reviewed.value > plain.value  # 3/4 is false
     stub.script = [LIST, (429, {}, b""), empty]
     assert [part.why for part in parts(model="another", doubt=30)] == [
         "the model reviewed no claims: status 429",
         "the model reviewed no claims of a sibling: status 429",
     ]
+
+
+@pytest.mark.parametrize(
+    ("key", "got"), [("doubt", 9), ("doubt", 101), ("doubt", -1), ("readings", 0)]
+)
+def test_a_direct_call_is_held_to_what_a_rubric_is_held_to(stub, key, got):
+    with pytest.raises(ConfigError, match=rf"theory_by_model: {key}: got {got}, expected "):
+        get("theory_by_model")(ASKED, parse("x"), url=stub.url, model="m", **{key: got})

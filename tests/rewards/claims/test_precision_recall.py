@@ -25,8 +25,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from rewards.asking import reader as models
 from rewards.asking.claims import Reading, in_response, to_read
-from rewards.asking.reader import Reader as Model
 from rewards.asking.reader import agreed
 from rewards.asking.review import Review
 from rewards.asking.settings import Settings
@@ -39,6 +39,7 @@ from rewards.claims.sameness import same_value
 from rewards.claims.told import told
 from rewards.claims.verify.facts import known
 from rewards.errors import DataError
+from rewards.parameters import demand
 from rewards.questions import question_from_json
 from rewards.records import Abstention, Question, Response
 from rewards.response import parse, spans
@@ -53,7 +54,7 @@ FOLDER = Path(__file__).parent
 Reader = Callable[[Question, Response], Sequence[Claim]]
 DEV = ("dev", *(f"dev{n}" for n in range(2, 15)))
 TEST = ("test", "test2")
-FILES = {"dev": DEV, "test": TEST, "told": (*TEST, *DEV)}
+FILES = {"dev": DEV, "test": TEST, "answered": (*TEST, *DEV)}
 BOUNDS = {"dev": (0.88, 0.83), "test": (0.83, 0.74)}
 """(precision, recall) of each half."""
 LIKENESS = {"dev": 0.84, "test": 0.71}
@@ -61,14 +62,14 @@ LIKENESS = {"dev": 0.84, "test": 0.71}
 REPLIES = FOLDER / "replies.jsonl"
 """What a language model wrote that was asked three times for the claims of a trace, then about what
 all three lists have: of the test traces, and of 100 dev traces by which its task was not worded.
-Both together are "told"."""
+Both together are "answered"."""
 FIELDS = tuple(Reading.schema["properties"]["claims"]["items"]["required"])
 OF_REPLIES = {
     ("test", 1, 0): (0.935, 0.895, 0.9),
     ("test", 3, 0): (0.94, 0.88, 0.9),
-    ("told", 3, 0): (0.95, 0.89, 0.91),
+    ("answered", 3, 0): (0.95, 0.89, 0.91),
     ("test", 3, 25): (0.955, 0.84, 0.85),
-    ("told", 3, 25): (0.955, 0.85, 0.87),
+    ("answered", 3, 25): (0.955, 0.85, 0.87),
 }
 """(half, readings, doubt) -> (precision, recall, correlation), less about two hundredths."""
 
@@ -111,7 +112,7 @@ def traces(half: str) -> Iterator[tuple[dict[str, Any], Question]]:
     for name in FILES[half]:
         for line in (FOLDER / f"traces_{name}.jsonl").read_text("utf-8").splitlines():
             row = json.loads(line)
-            if half == "told" and (row["id"], "think") not in replies():
+            if half == "answered" and (row["id"], "think") not in replies():
                 continue
             yield row, question_from_json({**row["question"], "id": row["id"]}, where=row["id"])
 
@@ -225,7 +226,10 @@ def as_told(tell: Callable[[Question, Response, str], Sequence[Claim]]) -> Reade
 
 
 def kept(readings: int, doubt: int) -> Reader:
-    """What the replies say that are kept: what the first of them agree on and is doubted less."""
+    """What the replies say that are kept: what the first of them agree on and is doubted less.
+
+    The doubts are about what all three list.
+    """
 
     def tell(question: Question, response: Response, text: str) -> Sequence[Claim]:
         section = "think" if text == response.think else "answer"
@@ -262,7 +266,7 @@ def test_a_language_model_finds_what_a_musician_reads(half, readings, doubt):
     assert all(np.array(found) >= OF_REPLIES[half, readings, doubt]), found
 
 
-def by_model(model: Model) -> Reader:
+def by_model(model: models.Reader) -> Reader:
     """What ``theory_by_model`` reads with a model behind an endpoint."""
 
     def tell(question: Question, response: Response, text: str) -> Sequence[Claim]:
@@ -283,19 +287,23 @@ if __name__ == "__main__":  # counts by type alone: no trace of the test half is
     options.add_argument("--readings", type=int, default=1, help="that have to agree")
     options.add_argument("--doubt", type=int, default=0, help="percent that leave a claim out")
     asked = options.parse_args()
+    if asked.replies and (asked.readings not in (1, 2, 3) or (asked.doubt and asked.readings < 3)):
+        options.error("of replies three readings are kept, and doubts about what all three list")
     chosen = read
     if asked.url:
         settings = Settings(asked.url, asked.model, asked.key_env, 4, 120.0, 1, 4096)
-        chosen = by_model(Model(settings, asked.readings, asked.doubt))
+        model = models.Reader(settings, asked.readings, asked.doubt)
+        demand("theory_by_model", model.problems())
+        chosen = by_model(model)
     elif asked.replies:
         chosen = kept(asked.readings, asked.doubt)
-    for name in ("test", "told") if asked.replies else ("dev", "test"):
+    for name in ("test", "answered") if asked.replies else ("dev", "test"):
         counts = measured(name, chosen)
         for type_ in sorted(set().union(*counts)):
-            print(f"{name:<5}{type_:<16}" + "".join(f"{c[type_]:>6}" for c in counts))
+            print(f"{name:<9}{type_:<16}" + "".join(f"{c[type_]:>6}" for c in counts))
         right, spurious, missed = (c.total() for c in counts)
-        print(f"{name:<5}{'precision':<16}{right / (right + spurious):>6.3f}")
-        print(f"{name:<5}{'recall':<16}{right / (right + missed):>6.3f}")
+        print(f"{name:<9}{'precision':<16}{right / (right + spurious):>6.3f}")
+        print(f"{name:<9}{'recall':<16}{right / (right + missed):>6.3f}")
         ours, theirs = values(name, chosen).T
-        print(f"{name:<5}{'theory, likeness':<16}{np.corrcoef(ours, theirs)[0, 1]:>6.3f}")
-        print(f"{name:<5}{'theory, distance':<16}{np.abs(ours - theirs).mean():>6.3f}")
+        print(f"{name:<9}{'theory, likeness':<16}{np.corrcoef(ours, theirs)[0, 1]:>6.3f}")
+        print(f"{name:<9}{'theory, distance':<16}{np.abs(ours - theirs).mean():>6.3f}")
