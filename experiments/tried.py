@@ -10,7 +10,7 @@ from typing import Any
 from experiments.columns import lines_of
 from experiments.terminal import say, table
 from experiments.text import excerpt
-from rewards.dry_run import DryRun
+from rewards.dry_run import DryRun, Gold
 from rewards.dry_run_passes import Pairs, Pass
 from rewards.dry_run_siblings import Siblings
 from rewards.errors import ConfigError
@@ -101,9 +101,7 @@ def show_dry_run(found: DryRun) -> None:
         line("exactly 0", f"{rows.share_at(0):.1%}")
         line("exactly 1", f"{rows.share_at(1):.1%}")
     if found.gold is not None:
-        worth = found.gold.values
-        remark = f"of {len(worth)}" + (f"; lowest {found.gold.lowest}" if found.gold.lowest else "")
-        line("gold answers, mean", f"{sum(worth) / len(worth):.3f}", remark)
+        line("gold answers, mean", *_golden(found.gold))
     line("failed", f"{rows.failed} of {rows.count}", _first(rows))
     if rows.unrun:
         line("not run", f"{rows.unrun} of {rows.count}", rows.failures[-1].why)
@@ -165,6 +163,18 @@ def _among_siblings(found: DryRun) -> tuple[str, str]:
     if not siblings.groups:
         return "-", "no question has two different completions that were scored"
     return f"{siblings.spread:.3f}", "of one question only" if siblings.groups == 1 else ""
+
+
+def _golden(gold: Gold) -> tuple[str, str]:
+    """What gold answers earn, the lowest of them, and what it may mean that some earn nothing."""
+    worth, remark = gold.values, f"of {len(gold.values)}"
+    if gold.lowest:
+        remark += f"; lowest {gold.lowest}"
+    if 0 < worth.count(0.0) < len(worth):
+        remark += (
+            f"; {worth.count(0.0)} earn 0: is the reward for these questions? Else None, or a route"
+        )
+    return f"{sum(worth) / len(worth):.3f}", remark
 
 
 def _first(found: Pass) -> str:

@@ -45,10 +45,11 @@ class Siblings:
         """
         if self.alike < 2:
             return ""
+        but = ", unlike those alone that lack a block and count 0" if self.spread else ""
         return (
             f"no signal: in each of {self.alike} questions all completions that it is called on "
-            "get one value, and GRPO learns from differences alone; let it tell better from worse, "
-            "or, if it does, try it on completions that differ in what it judges (--on)"
+            f"get one value{but}, and GRPO learns from differences alone; let it tell better from "
+            "worse, or, if it does, try it on completions that differ in what it judges (--on)"
         )
 
 

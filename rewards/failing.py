@@ -69,6 +69,8 @@ def check_share(
 ) -> None:
     """Refuse to go on where too many completions have a reward that failed.
 
+    Of few completions one is a large share and tells little: it is borne, unless ``limit`` is 0.
+
     Args:
         judged: questions, completions and their scores.
         limit: the greatest share that is borne, in [0, 1].
@@ -81,7 +83,7 @@ def check_share(
     """
     bad = [(question, text, score) for question, text, score in judged if not score.valid]
     # The share itself: limit * len(judged) may come out below the whole number that it is.
-    if not bad or len(bad) / len(judged) <= limit:
+    if len(bad) <= (limit > 0) or len(bad) / len(judged) <= limit:
         return
     counts: Counter[str] = Counter()
     examples: dict[tuple[str, str], str] = {}
@@ -98,7 +100,7 @@ def check_share(
     failed = ", ".join(f"{name!r} {count} times" for name, count in counts.most_common())
     raise RewardError(
         f"rewards failed on {len(bad)} of {len(judged)} {what}: expected at most {limit:.3g} of "
-        f"them (failure_budget of the rubric); {failed}; {remedy}"
+        f"them{', or one' * (limit > 0)} (failure_budget of the rubric); {failed}; {remedy}"
         f"{''.join(list(examples.values())[:_EXAMPLES])}"
     )
 

@@ -39,7 +39,7 @@ key of the rubric    meaning
                      ``gdpo``: each part is, before the sum (arXiv 2601.05242)
 ``renormalise``      true: the weight of a part that does not apply is shared by the
                      others; false: such a part counts as 0
-``failure_budget``   share of completions with a failed reward that ends a run
+``failure_budget``   share of completions with a failed reward that ends a run (not a single one)
 ===================  =================================================================
 
 ``rewards/rubric_part.py`` tells what a part makes of its gates and factors.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rewards import registry
-from rewards.errors import ConfigError, nearest
+from rewards.errors import ConfigError, likest, nearest
 from rewards.facts import ALIASES, FACETS
 from rewards.fields import show
 from rewards.parameters import LIMITS, PART_KEYS, Parameter, expected, fits, parameters_of
@@ -201,10 +201,12 @@ class PartReader:
             return Isolated(reward, params=params, **limits), params, limits
         except ConfigError as error:
             own = (*PART_KEYS, *LIMITS)
-            named = [key for key in params if repr(key) in str(error)]
-            # The reward's own parameters come first: one guess is a hint, two are none.
-            typos = [] if ", did you mean" in str(error) else [nearest(key, own) for key in named]
-            self._say("", f": {error}{''.join(typos[:1])}")
+            named = [key for key in params if f"no parameter {key!r}" in str(error)]
+            # One guess is a hint, two are none: a key of a part is it where it is the likelier.
+            said, guess, _ = str(error).partition(", did you mean")
+            close = [likest(key, own, cutoff=0.8 if guess else 0.6) for key in named]
+            hint = next((f", did you mean {one!r}?" for one in close if one), "")
+            self._say("", f": {said if hint else error}{hint}")
             return None, {}, {}
 
     def _rest(self, known: Iterable[str]) -> dict[str, Any]:

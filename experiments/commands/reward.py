@@ -113,7 +113,8 @@ def try_out(
             say(f"fault: {fault}", err=True)
         failed = found.rows.failed or (found.hostile is not None and found.hostile.failed)
         if failed and said.strip():
-            say(f"it last printed: {said.strip().splitlines()[-1][:200]}", err=True)
+            last = said.strip().splitlines()[-1][:200]
+            say(f"its last line, not always of that completion: {last}", err=True)
         raise typer.Exit(1)
     say("no fault found")
 
@@ -131,7 +132,7 @@ def tree(
         int | None,
         typer.Option(
             min=0,
-            help="Of a run: what weights that follow its steps are there.",
+            help="Show the weights as they are at this step of a run.",
             show_default=False,
         ),
     ] = None,

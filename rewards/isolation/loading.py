@@ -134,16 +134,18 @@ def _check_params(user: UserReward, function: Callable[..., Any]) -> None:
             "a part of a rubric has a key of this name for the process; give the parameter "
             "another name"
         )
+    problems: list[str] = []
     for name, value in user.params.items():
         if name not in allowed:
             known = ", ".join(allowed) or "none, for nothing stands behind a *"
             hint = nearest(name, list(allowed)) or f"; expected {known}"
-            raise ConfigError(f"{user.path}: {user.name} has no parameter {name!r}{hint}")
-        if not fits(value, allowed[name].hint):
-            raise ConfigError(
-                f"{user.path}: {user.name}.{name}: got {value!r}, "
-                f"expected {expected(allowed[name].hint)}"
+            problems.append(f"{user.name} has no parameter {name!r}{hint}")
+        elif not fits(value, allowed[name].hint):
+            problems.append(
+                f"{user.name}.{name}: got {value!r}, expected {expected(allowed[name].hint)}"
             )
+    if problems:
+        raise ConfigError(f"{user.path}: {'; '.join(problems)}")
     for name, parameter in allowed.items():
         if parameter.required and name not in user.params:
             raise ConfigError(

@@ -108,7 +108,7 @@ def test_a_fault_is_told_and_the_status_is_1(etude, mine, body, said):
     assert "fault: " in done.stderr
     assert "no fault" not in done.stdout
     if "so far" in body:
-        assert "it last printed: so far" in done.stderr
+        assert "its last line, not always of that completion: so far" in done.stderr
 
 
 def test_a_file_that_cannot_be_used_is_one_sentence(etude, tmp_path: Path):
@@ -199,7 +199,7 @@ def test_a_reward_for_unlike_siblings_meets_two_that_are_alike(etude, tmp_path: 
 def test_what_a_reward_printed_is_told_where_it_failed_and_nowhere_else(etude, mine):
     done = etude("reward", "test", mine("print('so far'); return 0.5"))
     assert "fault: no signal" in done.stderr
-    assert "it last printed" not in done.stderr
+    assert "its last line" not in done.stderr
 
 
 def test_completions_that_were_not_run_are_not_counted_as_failed(etude, mine):

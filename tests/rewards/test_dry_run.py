@@ -151,6 +151,19 @@ def test_a_constant_reward_is_a_fault_of_signal(value):
     assert fault.startswith("no signal: in each of 6 questions all completions that it is called")
 
 
+def test_a_signal_from_completions_without_the_block_alone_is_none():
+    class Blocks(Here):
+        def _part(self, response: Response) -> Part:
+            if response.think is None:
+                return Part(0.0, 1.0, "scored", "there is no think block")
+            return Part(0.5, 1.0, "scored")
+
+    found = dry_run(Blocks(short), SAMPLE)
+    assert found.siblings.spread > 0
+    (fault,) = found.faults
+    assert "called on get one value, unlike those alone that lack a block and count 0, and" in fault
+
+
 def test_one_question_that_all_answer_alike_is_no_fault():
     assert dry_run(Here(lambda *_: 1.0), SAMPLE[:6]).faults == ()
     (fault,) = dry_run(Here(lambda *_: 1.0), SAMPLE[:12]).faults

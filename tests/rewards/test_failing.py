@@ -20,12 +20,27 @@ def judged(failed: int, count: int) -> list[tuple[Question, str, Score]]:
 
 @pytest.mark.parametrize(
     ("limit", "failed", "count"),
-    [(0.0, 0, 4), (0.05, 1, 20), (0.29, 29, 100), (0.57, 57, 100), (0.58, 29, 50), (0.5, 1, 2)],
+    [
+        (0.0, 0, 4),
+        (0.05, 1, 20),
+        (0.29, 29, 100),
+        (0.57, 57, 100),
+        (0.58, 29, 50),
+        (0.5, 1, 2),
+        (0.05, 1, 2),
+        (0.05, 1, 16),
+    ],
 )
 def test_a_share_that_is_the_limit_is_borne_and_one_more_is_not(limit, failed, count):
     check_share(judged(failed, count), limit, "completions", "mend it")
     with pytest.raises(RewardError, match=f"{failed + 1} of {count} .* at most {limit:.3g} of"):
         check_share(judged(failed + 1, count), limit, "completions", "mend it")
+
+
+def test_a_single_failure_is_borne_however_few_there_are_unless_none_is():
+    check_share(judged(1, 1), 0.05, "completions", "mend it")
+    with pytest.raises(RewardError, match=r"1 of 100 completions: expected at most 0 of them \("):
+        check_share(judged(1, 100), 0.0, "completions", "mend it")
 
 
 def test_no_completions_spend_nothing():

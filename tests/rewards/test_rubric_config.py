@@ -332,3 +332,13 @@ def test_a_file_that_lies_beside_the_rubric_only_is_named(tmp_path, monkeypatch)
     (tmp_path / "here" / "one.py").write_text("def x(answer):\n    return 0.5\n")
     with Rubric.from_config({"parts": tree["parts"] | {"format": {}}}, tmp_path / "rubrics") as own:
         assert own.config["parts"]["x"]["reward"] == f"{tmp_path / 'here' / 'one.py'}:x"
+
+
+@pytest.mark.parametrize(
+    ("key", "meant"), [("weigth", "weight"), ("hihg", "high"), ("dedline", "deadline")]
+)
+def test_a_misspelt_key_of_a_reward_in_a_file_may_be_one_of_the_part(tmp_path, key, meant) -> None:
+    own = tmp_path / "one.py"
+    own.write_text("def x(answer, *, high=1):\n    return 0.5\n")
+    with pytest.raises(ConfigError, match=f"no parameter '{key}'.*, did you mean '{meant}'"):
+        Rubric.from_config({"parts": {"x": {"reward": f"{own}:x", key: 1}, "format": {}}})

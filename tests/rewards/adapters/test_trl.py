@@ -74,10 +74,10 @@ def test_a_failed_reward_makes_none_until_the_budget_is_spent(registered):
     assert found[0] is not None
     assert metrics["parts_failed"] == 0.5
     with pytest.raises(RewardError) as failure:
-        run(Rubric.from_config({"parts": parts}), [GOOD, BAD])
+        run(Rubric.from_config({"parts": parts}), [GOOD, BAD, BAD])
     said = str(failure.value)
-    assert "1 of 2 completions" in said
-    assert "'sometimes' 1 times" in said
+    assert "2 of 3 completions" in said
+    assert "'sometimes' 2 times" in said
     assert "nothing by nothing" in said
 
 

@@ -105,6 +105,7 @@ def test_an_option_out_of_range_is_refused_by_name(isolated, options):
         ({"word": 1}, "did you mean 'words'"),
         ({"strict": 1}, "has no parameter 'strict'; expected words"),
         ({"words": "many"}, "expected a whole number"),
+        ({"words": "many", "word": 1}, r"a whole number; mine has no parameter 'word', did you"),
     ],
 )
 def test_a_parameter_is_held_against_its_annotation(isolated, params, said):
