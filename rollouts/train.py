@@ -55,8 +55,8 @@ class LoopSettings:
         patience: evaluations without a new best before the run ends; 0 for off.
         combine: how the parts of a score become an advantage.
         scale_rewards: by whose spread advantages are divided, where the parts are summed.
-        failure_budget: share of rollouts with a failed reward in a step that ends the run, of two or
-            more; of any where it is 0.
+        failure_budget: share of rollouts with a failed reward in a step that ends the run, where
+            there are two or more of them; 0: where there is one.
         staleness: 0, or 1: updates that the weights lack which sample.
         shuffle_seed: for a control that must not learn: each group's rewards are
             dealt out anew among its rollouts, by this seed; None leaves them.
