@@ -53,6 +53,7 @@ from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
+from rewards.asking.company import in_company
 from rewards.errors import ConfigError, DataError
 from rewards.fields import show
 from rewards.records import Part, Question, Response, Score
@@ -198,6 +199,8 @@ class Rubric:
                 continue
             for parts, own in zip(found, part.judge_all(rows), strict=True):
                 parts[part.name] = part.composed(own, parts)
+        if self.opinions:
+            found = [in_company(parts, self.opinions) for parts in found]
         return [Score(parts, self.renormalise) for parts in found]
 
     @property

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from rewards.records import Part
 from rewards.schedule import Schedule
 from rewards.scorers import JUDGES
 
@@ -25,6 +27,26 @@ def judged_alone(parts: Sequence[RubricPart]) -> str | None:
                 f"a weight above 0{since}, expected one that judges by rules, such as answer"
             )
     return None
+
+
+def in_company(parts: Mapping[str, Part], opinions: Collection[str]) -> dict[str, Part]:
+    """The parts of one completion; those that ask a model do not apply where nothing else pays.
+
+    A rubric has other parts, and none of them may apply to this question: a caption without gold.
+
+    Args:
+        opinions: the names of the parts that ask a model.
+    """
+    paid = [name for name, part in parts.items() if part.value is not None and part.weight > 0]
+    if not paid or not all(name in opinions for name in paid):
+        return dict(parts)
+    alone = "what asks a model is never alone: no other part judges this completion"
+    return {
+        name: replace(part, value=None, status="not_applicable", why=alone)
+        if name in paid
+        else part
+        for name, part in parts.items()
+    }
 
 
 def _steps(parts: Sequence[RubricPart]) -> list[int]:

@@ -3,8 +3,8 @@
 Conventions
 -----------
 A correction ("wait", "scratch that", "no,") takes back the last claims before it that the next
-claims after it replace: of the same type, with another value. "That is wrong" and "scratch
-that" take back the last claim even if nothing follows. Both look no further than
+claims after it replace: of the same type, with another value. "That is wrong", "scratch
+that" and "I misheard" take back the last claim even if nothing follows. Both look no further than
 two sentences.
 """
 
@@ -19,13 +19,14 @@ from rewards.claims.text.words import phrase_set, word_set
 
 _SURE = phrase_set(
     "scratch that|strike that|that's wrong|that 's wrong|doesn't work|does not work|that is wrong|"
-    "can't be right|scrap that|forget that|ignore that|that was wrong"
+    "can't be right|scrap that|forget that|ignore that|that was wrong|take that back|"
+    "take this back|that's not right|that is not right|that isn't right|i misheard"
 )
 _LIKELY = phrase_set(
     "wait|no ,|no .|nope|nah|correction|actually|sorry|on second thought|on second thoughts|"
     "on reflection|let me correct|hmm no|but no|i mean|or rather|hang on|hold on|double it|"
     "halve it|check again|no i|no it|no that|no we|no wait|erase|do over|make that|my mistake|"
-    "i misheard|i was wrong|change my|not quite|let me revise|let me reconsider|i apologize|"
+    "i was wrong|change my|not quite|let me revise|let me reconsider|i apologize|"
     "i apologise|upon closer|upon further|on closer|let me recheck|let me recount|i made an|"
     "i made a|was incorrect|correcting myself|the actual"
 )
@@ -46,6 +47,7 @@ _SIGNS = WORDS | {max(cue, key=len) for cue in _SURE | _LIKELY | _CLOSING if WOR
 """The same, with those that are too common to be looked for in a text."""
 _FAR = 220
 _NEAR = 90
+_CLOSE = 70
 _MANY = frozenset(("instrument", "genre", "mood", "textbook", "note", "function", "interval"))
 """Types of which one does not exclude another: only the next to a correction is replaced."""
 
@@ -95,7 +97,7 @@ def corrected(claims: Sequence[Claim], places: Sequence[tuple[int, bool]]) -> li
             kept[n] = replace(old, modality="retracted")
             replaced = True
             break
-        if sure and not replaced and before and place - kept[before[-1]].start < _FAR // 2:
+        if sure and not replaced and before and place - kept[before[-1]].end < _CLOSE:
             kept[before[-1]] = replace(kept[before[-1]], modality="retracted")
     return kept
 

@@ -232,11 +232,15 @@ class Signs:
             return at == 0 or self.kinds[at - 1] in ",;-:("  # else of what stands before it
         if words[at] == "not" and words[at + 2 : at + 3] in (["sure"], ["certain"]):
             return False
+        if words[at - 1 : at + 2] == ["in", "no", "sense"]:
+            return True
         if words[at] in ("no", "nope", "without", "not") and after in NO_DENIAL:
             return after == "to" and not {"w", ""} >= {self.kinds[at + 2 : at + 3]}
         if words[at] == "don't" and after in ("let", "worry", "mind"):
             return False
-        if after == "any" and at + 2 < len(words) and words[at + 2] in NO_DENIAL:
+        if after in ("any", "a", "the") and not NO_DENIAL.isdisjoint(words[at + 2 : at + 3]):
+            return False  # "without a doubt"
+        if after == "doubt" and words[at].endswith("n't"):
             return False
         if words[at] in ("no", "nope") and (after in _ANSWERED or not after):
             return False

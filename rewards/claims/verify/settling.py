@@ -3,9 +3,10 @@
 Conventions
 -----------
 Who weighs keys names each of them, and a sentence that names one is easily taken for a claim. So
-of values that cannot all be true of one thing (``contradictions.py``) one is *settled*: that
-which the answer agrees with, else the last that is stated outright, else the last. The others are
-taken back, and neither earn nor cost:
+of values that cannot all be true of one thing (``contradictions.py``) one is *settled*: the last
+where its author says that it is the one ("my final answer is"), else that which the answer agrees
+with, else the last that is stated outright, else the last. The others are taken back, and neither
+earn nor cost:
 
 ==========================================================  =====================
 of the think part                                           becomes
@@ -56,6 +57,14 @@ _STATES = re.compile(
 _CONCLUDES = re.compile(
     r"\b(?:so|therefore|thus|hence|conclude)\b(?:,\s)?[^.,!?;]{0,40}$", re.IGNORECASE
 )
+_FINAL = re.compile(
+    r"\b(?:(?:my (?:final )?(?:answer|verdict|choice|guess|pick|conclusion)|(?:the )?final answer)"
+    r"(?: is| would be|:)|the answer (?:is|must be)|i (?:settle (?:on|for)|conclude|decide on"
+    r"|end up with|go with|now (?:think|believe|say|hear))|i['’]?d (?:rather|now) say)\b"
+    r"[^.,;!?]{0,30}$",
+    re.IGNORECASE,
+)
+"""By which an author says what he comes to."""
 ONLY_LISTED = re.compile(
     r"(?:\W|\d|\b(?:and|or|also|then|an?|the|in|[b-h]|keys?|time|met(?:er|re)|cadence|form|bpm)\b)*",
     re.IGNORECASE,
@@ -125,7 +134,8 @@ def _outvoted(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> I
         agreed = [claim for claim in group if answer is not None and agree(type_, claim, answer)]
         exact = [c for c in agreed if answer is not None and not _at_another_level(c, answer)]
         firm = exact or agreed or [claim for claim in group if outright(claim, text, last=True)]
-        kept = (firm or group)[-1]
+        final = _FINAL.search(before(text, group[-1].start)) is not None
+        kept = (group if final else firm or group)[-1]
         for claim in group:
             last = claim is group[-1]
             same = agree(type_, claim, kept) and not (exact and _at_another_level(claim, kept))

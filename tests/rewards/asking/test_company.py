@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from rewards import Rubric
+from rewards import Facts, Question, Rubric, parse
 from rewards.errors import ConfigError
 
 JUDGE = {"reward": "judge", "first": "answer", "url": "http://127.0.0.1:9/v1", "model": "m"}
@@ -41,3 +43,25 @@ def test_the_step_from_which_a_judge_would_be_alone_is_told():
 )
 def test_in_company_it_may_judge(parts):
     assert Rubric.from_config({"parts": parts}).parts
+
+
+@pytest.mark.parametrize(
+    ("parts", "judged"),
+    [
+        ({"accuracy": {}}, False),
+        ({"accuracy": {}, "tempo": {"when": {"facet": "tempo"}}}, False),
+        ({"accuracy": {}, "format": {"weight": 0}, "length": {}}, True),
+        ({"accuracy": {}, "format": {}}, True),
+    ],
+)
+def test_where_no_other_part_pays_for_a_completion_a_judge_does_not(stub, parts, judged):
+    """A caption without a gold answer: accuracy does not apply."""
+    said = {"role": "assistant", "content": json.dumps({"reason": "fair", "value": 0.5})}
+    stub.script = [json.dumps({"choices": [{"message": said, "finish_reason": "stop"}]}).encode()]
+    rubric = Rubric.from_config({"parts": {"judge": {**JUDGE, "url": stub.url}, **parts}})
+    caption = Question("c", "Describe it.", kind="caption", facts=Facts(key="D major"))
+    score = rubric.score(caption, parse("<think>I hear it well.</think><answer>Fine.</answer>"))
+    part = score.parts["judge"]
+    assert (part.status == "scored", score.total is not None) == (judged, judged)
+    if not judged:
+        assert part.why == "what asks a model is never alone: no other part judges this completion"

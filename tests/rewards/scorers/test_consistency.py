@@ -47,6 +47,30 @@ def test_an_answer_follows_from_the_thought_or_contradicts_it(think, answer, exp
     assert value(KEY, think, answer) == expected
 
 
+@pytest.mark.parametrize("final", [
+    "My final answer is G major.", "I now think G major.", "I'd rather say G major.",
+    "Finally I settle on G major.", "No, it is G major.", "So the key is G major.",
+])  # fmt: skip
+def test_what_an_author_comes_to_outweighs_what_the_answer_agrees_with(final):
+    think = f"It is D major. {final}"
+    assert value(KEY, think, "D major") == 0.0
+    assert value(KEY, think, "G major") == 1.0
+
+
+@pytest.mark.parametrize("think", [
+    "It is D major. My answer is not G major.", "My guess was G major. It is D major.",
+    "My answer would be G major if it were lower, but it is D major.",
+    "Is my final answer G major? No, D major.",
+])  # fmt: skip
+def test_what_is_only_weighed_is_not_what_an_author_comes_to(think):
+    assert value(KEY, think, "D major") == 1.0
+
+
+@pytest.mark.parametrize("back", ["I take that back.", "That is not right.", "Sorry, I misheard."])
+def test_from_what_is_taken_back_no_answer_follows(back):
+    assert value(KEY, f"It is D major. {back}", "D major") != 1.0
+
+
 def test_the_answer_may_be_a_label():
     assert value(CHOICE, "It is in D major.", "A") == 1.0
     assert value(CHOICE, "It is in D major.", "(B)") == 0.0

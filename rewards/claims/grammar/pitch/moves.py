@@ -143,7 +143,7 @@ def moves(sentence: Sentence, context: Context, item: Item, key: Key, time: floa
         return True
     lead = _without_apposition(before(sentence, item.first, 16))
     near = lead[-1] if lead else ""
-    if near == "from":
+    if near == "from" or lead[-3:-1] == ["i", "settle"]:
         return False
     if context.facet in KEYISH and near == "is" and not _CENTRES.isdisjoint(lead[-3:-1]):
         return False  # "it ends in D major, so the key is D major"
