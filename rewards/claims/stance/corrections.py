@@ -20,7 +20,7 @@ from rewards.claims.text.words import phrase_set, word_set
 _SURE = phrase_set(
     "scratch that|strike that|that's wrong|that 's wrong|doesn't work|does not work|that is wrong|"
     "can't be right|scrap that|forget that|ignore that|that was wrong|take that back|"
-    "take this back|that's not right|that is not right|that isn't right|i misheard"
+    "take this back|that was a slip|that's not right|that is not right|that isn't right|i misheard"
 )
 _LIKELY = phrase_set(
     "wait|no ,|no .|nope|nah|correction|actually|sorry|on second thought|on second thoughts|"
@@ -40,7 +40,7 @@ WORDS = word_set(
     "thoughts reflection hang hold rather double halve again right too can't don't didn't erase "
     "mistake misheard none hardly yes yep yeah barely nowhere indeed scrap forget ignore "
     "reconsider revise apologize apologise upon closer recheck recount incorrect made correcting "
-    "actual"
+    "actual take slip"
 )
 """Words without which a sentence takes nothing back."""
 _SIGNS = WORDS | {max(cue, key=len) for cue in _SURE | _LIKELY | _CLOSING if WORDS.isdisjoint(cue)}
