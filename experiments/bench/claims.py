@@ -8,6 +8,8 @@ in groups of eight of one question, as a run makes them; no text is seen twice. 
 - claims: the average number of claims read, and the share of time each part takes;
 - plain: completions per second where claims that are read already are only checked with
   music21, as in a notebook: a key, chord or numeral made for each claim, and compared;
+- written: the same of the texts of `--traces FILE.jsonl ...`, each by itself, once every tenth
+  was judged: people write no sentence twice, so nothing is read for a sibling;
 - worst: the longest time [ms] of theory over hostile think parts to 8 kB and to 128 kB.
 
 What misses its goal has a "!" behind it.
@@ -15,14 +17,20 @@ What misses its goal has a "!" behind it.
 
 from __future__ import annotations
 
+import argparse
 import itertools
+import json
 import statistics
 import time
 from collections.abc import Iterator, Sequence
+from importlib import import_module
+from pathlib import Path
 
 from rewards import Question, get, parse
 from rewards.claims.reading import read
 from rewards.claims.records import Claim
+from rewards.errors import DataError
+from rewards.questions import question_from_json
 from rewards.records import Facts, Response
 
 NOTES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
@@ -66,7 +74,10 @@ _INSTRUMENTS = ("piano", "violin", "flute", "clarinet", "guitar", "harp", "organ
 
 
 def main() -> None:
-    """Print a line for each length, and the worst times."""
+    """Print a line for each length, one for texts that are given, and the worst times."""
+    options = argparse.ArgumentParser(description="How fast claims are read and judged.")
+    options.add_argument("--traces", type=Path, nargs="+", default=[], help="labelled traces")
+    traces: list[Path] = options.parse_args().traces
     print(f"{'words':<7}{'claims':>7}{'parts/s':>10}{'plain/s':>10}{'ratio':>8}   share of time")
     for words, goal in GOALS.items():
         source = _rows(words)
@@ -80,6 +91,16 @@ def main() -> None:
         missed = "!" if rate < goal else " "
         rates = f"{rate:>9,.0f}{missed}{plain:>10,.1f}{rate / plain:>7,.0f}x"
         print(f"{words:<7}{claims:>7.1f}{rates}   {shown}")
+    if traces:
+        rows = list(_written(traces))
+        import_module("mir_eval")  # a reward over time loads it at its first call
+        _rate(rows[::10])
+        del rows[::10]
+        rate, shares = _rate(rows)
+        words = statistics.mean(len(text.split()) for _, text in rows)
+        claims = statistics.mean(len(read(q, parse(text))) for q, text in rows)
+        shown = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
+        print(f"{words:<7.0f}{claims:>7.1f}{rate:>9,.0f} {'written':>10}{'':>8}   {shown}")
     for size, goal in WORST.items():
         worst, on = _worst(size)
         missed = "!" if worst > goal else ""
@@ -106,6 +127,20 @@ def _rows(words: int) -> Iterator[tuple[Question, str]]:
         question = Question(f"bench-{turn}", "What is the key?", facet="key", facts=facts,
                             answer=fills["key"])  # fmt: skip
         yield question, _text(words, count, fills)
+
+
+def _written(files: Sequence[Path]) -> Iterator[tuple[Question, str]]:
+    """The questions and completions of files of traces, without facts that no reward reads."""
+    answer, nothing = get("answer"), parse("<answer>-</answer>")
+    for file in files:
+        for line in file.read_text("utf-8").splitlines():
+            row = json.loads(line)
+            question = question_from_json({**row["question"], "id": row["id"]}, where=row["id"])
+            try:
+                answer(question, nothing)
+            except DataError:
+                continue
+            yield question, row["completion"]
 
 
 def _text(words: int, turn: int, fills: dict[str, object]) -> str:
