@@ -10,7 +10,7 @@ The JSON form of each, with its checks, lives in ``rewards/questions.py``.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 Status = Literal["scored", "not_applicable", "error", "timeout"]
@@ -106,6 +106,20 @@ class Facts:
     lyrics: str | None = None
     metadata: Mapping[str, str] | None = None
     spelling: bool | None = None
+
+    def __post_init__(self) -> None:
+        for name in _ROWS:
+            value = getattr(self, name)
+            if isinstance(value, list):
+                object.__setattr__(self, name, _hashable(value))
+
+
+def _hashable(rows: list[Any]) -> tuple[Any, ...]:
+    """A list as Python code may give a fact, in the form that rewards remember verdicts by."""
+    return tuple(_hashable(row) if isinstance(row, list) else row for row in rows)
+
+
+_ROWS = tuple(one.name for one in fields(Facts) if "tuple" in str(one.type))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rewards import Clip, Facts, Question, read_questions, resolve_clip, write_questions
+from rewards import Clip, Facts, Question, get, parse, read_questions, resolve_clip, write_questions
 from rewards.errors import DataError, StorageError
 from rewards.facts import ALIASES, facts_from_json
 from rewards.questions import question_from_json, question_to_json
@@ -35,6 +35,16 @@ def test_a_question_survives_the_way_through_a_file(tmp_path):
     bare = Question(id="p", text="Ünïcode ♭?")
     write_questions(tmp_path / "q.jsonl", [FULL, bare])
     assert read_questions(tmp_path / "q.jsonl") == [FULL, bare]
+
+
+def test_facts_given_as_lists_are_those_given_as_tuples():
+    rows = Facts(instruments=["piano"], segments=[[0.0, 1.0, "A"]], chords=[(0.0, 1.0, "C:maj")])
+    assert rows == Facts(
+        instruments=("piano",), segments=((0.0, 1.0, "A"),), chords=((0.0, 1.0, "C:maj"),)
+    )
+    asked = Question("q", "What plays?", facet="instruments", facts=rows)
+    verdict = get("theory")(asked, parse("<think>A piano.</think><answer>piano</answer>"))
+    assert getattr(verdict, "value", 0) > 0.9
 
 
 def test_a_short_row_is_enough():
