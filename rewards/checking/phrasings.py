@@ -172,7 +172,8 @@ _PATTERNS = {
     for relation, forms in _FORMS.items()
 }
 _DENIES = Pattern(
-    r"\b(?:not|except|isn't|aren't|doesn't|wrong|incorrect|false|never|other than|without)\b",
+    r"\b(?:not|except|isn't|aren't|doesn't|wrong|incorrect|false|untrue|invalid|mistakes?"
+    r"|errors?|never|other than|without)\b",
     re.IGNORECASE,
 )
 _TURNED = Pattern(
@@ -192,7 +193,7 @@ def asked(question: str) -> tuple[str, Mapping[str, str]] | None:
     ``numeral``, ``note``, ``bar``, ``meter``; only what is there.
     """
     text = " ".join(fold(question[:_READ]).split())
-    if _DENIES.search(text):
+    if denies(text):
         return None
     for relation, patterns in _PATTERNS.items():
         for pattern in patterns:
@@ -208,6 +209,11 @@ def asked(question: str) -> tuple[str, Mapping[str, str]] | None:
                 named["way"] = " and "
             return relation, named
     return None
+
+
+def denies(question: str) -> bool:
+    """True if a question denies something, or asks for what is false."""
+    return _DENIES.search(fold(question[:_READ])) is not None
 
 
 def _home(text: str) -> str | None:

@@ -23,6 +23,10 @@ def facts(facet: str | None = None, answer: str | None = None, **stated: Any) ->
     return row(**{"answer": "yes", **asked}, facts=stated)
 
 
+def caption(answer: str, **stated: Any) -> dict[str, Any]:
+    return row("Describe it.", kind="caption", answer=answer, facts=stated)
+
+
 GOOD = [
     row("What is the relative minor of D major?", answer="B minor"),
     row("What is the parallel minor of D major?", answer="D minor"),
@@ -44,8 +48,22 @@ GOOD = [
     row("Which chord is the dominant seventh of D major?", answer="A7"),
     row("Tempo?", facet="tempo", answer="Allegro"),
     row("How fast?", facet="tempo", answer="some 118 to 122 BPM"),
+    row("How many sharps does this piece have in bar 3?", answer="8"),
+    row("How many flats are in the melody?", answer="nine"),
+    row("How many flats does this piece have?", answer="7"),
     row("Describe it.", kind="caption"),
     row("Key?", facet="key", facts={"key": "D major"}),
+    row("Which of these is wrong?", answer="The relative minor of D major is D minor."),
+    row("Name a common mistake.", answer="The relative minor of D major is D minor."),
+    row("Explain the mix-up.",
+        answer="One might think the relative minor of D major is D minor, but it is not."),
+    caption("A waltz in D major, with two sharps. The relative minor (B minor) comes later.",
+            key="D major"),
+    caption("A waltz. The trio is in G major.", key="D major"),
+    caption("A waltz in D.", key="D major"),
+    caption("It goes from D major to A major.", key="D major", modulations=[[5, "A major"]]),
+    caption("A fast song. A half cadence in the middle, a perfect authentic cadence to end."),
+    caption("A drum opens. Later there is no drum.", instruments=["drums"]),
 ]  # fmt: skip
 
 
@@ -77,6 +95,26 @@ def test_what_is_right_is_left_in_peace(check, good):
         (row("What notes make a D major triad?", answer="D, F, A"), "theory", "the notes of D"),
         (row("What is the interval between C and E?", answer="perfect fifth"), "theory", "P5"),
         (row("How many sharps?", answer="8 sharps"), "theory", "no signature has more"),
+        (row("How many sharps does this piece have?", answer="8"), "theory", "no signature has"),
+        (row("How many sharps or flats does the key signature have?", answer="twelve"), "theory",
+         "got 'twelve'"),
+        (row("What is the key signature of this piece?", answer="2 sharps and 1 flat"), "theory",
+         "no signature has both"),
+        (row("Explain it.", answer="The relative minor of D major is D minor."), "theory",
+         "it is the parallel"),
+        (row("Explain it.", answer="It has a key signature of nine sharps."), "theory",
+         "no signature has more"),
+        (row("Which statement is true?", answer="The relative minor of D major is D minor.",
+             choices=["The relative minor of D major is D minor.", "Neither."]), "theory",
+         "it is the parallel"),
+        (caption("A waltz in D major. Its relative minor is D minor."), "theory",
+         "it is the parallel"),
+        (caption("It is in D major. The V chord is G major."), "theory", "in D major is V"),
+        (caption("A waltz in D major. There are three sharps."), "theory",
+         "D major has another signature than 3"),
+        (caption("A slow waltz in D minor.", key="D major"), "theory",
+         "(key D minor): D minor is the parallel minor of D major"),
+        (caption("A slow waltz in four flats.", key="D major"), "theory", "the signature is 2"),
         (facts("key", "D major", key="E major"), "gold", "key gives 0 to the gold answer"),
         (row("Key?", facet="key"), "gold", "nothing can judge it: expected an answer, or the fact"),
         (row("Key?"), "gold", "nothing can judge it"),

@@ -24,6 +24,12 @@ def test_a_sound_target_is_left_in_peace(check):
         ("D major has three sharps, so it is D major.", "signature of D major is 3"),
         ("The relative minor of D major is D minor.", "it is the parallel"),
         ("In this piece I hear nine sharps.", "no signature has more"),
+        ("The key signature has 13 flats.", "got '13 flats'"),
+        ("The signature has fifteen flats.", "got 'fifteen flats'"),
+        ("The key signature has -2 sharps.", "got '-2 sharps', expected a number from 0 to 7"),
+        ("The signature has minus two sharps.", "got 'minus two sharps'"),
+        ("Its signature: 2 sharps and 1 flat.", "got '2 sharps and 1 flat'"),
+        ("The signature contains both sharps and flats.", "no signature has both"),
         ("D major has three flats, so it is D major.", "the signature of D major is 3 flats"),
         ("It is in D major. It is in E major.", "it contradicts itself"),
         ("It is in G major.", "it contradicts itself"),
@@ -60,12 +66,60 @@ def test_a_target_is_held_against_theory_itself_and_the_facts(check, think, said
         "Em7 A7 Dmaj7. Of such a row one says ii-V-I in D major. IV-V-I would be another.",
         "D major. In 9/8 there are three beats per bar, and three eighths per beat.",
         "D major. Of 6/8 one says: six eighth notes per bar, two beats each bar.",
+        "D major. G sharp major would need eight sharps.",
+        "D major. No signature has both sharps and flats.",
+        "D major. There are 12 sharps in bars 1 to 4, as accidentals.",
+        "D major. The melody has both sharps and flats, a sharp and a flat in its line.",
+        "D major -2 sharps.",
         "The C sharp diminished seventh is spelled C sharp, E, G and A sharp.",
     ],
 )
 def test_what_is_right_raises_no_alarm(check, think):
     question = Question("q", "Key?", facet="key", answer="D major", facts=Facts(key="D major"))
     assert check(trace(think), questions={"q": question}).findings == ()
+
+
+STANDING = [
+    ("The key is G major. The second half is in the relative minor (E minor).", "G major"),
+    ("It is in D major, although the F natural is borrowed from the parallel minor, D minor.",
+     "D major"),
+    ("One might think D minor is the relative minor of D major, but it is the parallel minor.",
+     "D major"),
+    ("D minor, not to be confused with the relative minor of D major, is its parallel.", "D major"),
+    ("It opens in E minor and ends in G major, its relative major.", "G major"),
+    ("The verse is in E minor and the chorus in G major.", "G major"),
+    ("The bridge is in A minor. It is in C major.", "C major"),
+    ("It is in G major. The trio is in 3/4.", "G major"),
+    ("The key is G major. For a while we are in the relative minor (E minor).", "G major"),
+    ("D major has three sharps: this was my mistake.", "D major"),
+    ("It is in F# major with six sharps, or Gb major with six flats.", "F# major"),
+    ("In G major C is IV; in F major C is V.", "G major"),
+    ("There are four sharps. Two keys have that signature, E major and C# minor. The third is "
+     "major, so it is E major.", "E major"),
+    ("The key is E major. A half cadence is heard, no, it is no half cadence.", "E major"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("think", "key"), STANDING, ids=[think for think, _ in STANDING])
+def test_a_part_a_loan_and_a_mistake_that_is_named_raise_no_alarm(check, think, key):
+    facts = Facts(key=key, meter="4/4")
+    question = Question("q", "Key?", facet="key", answer=key, facts=facts)
+    assert check(trace(think, key), questions={"q": question}).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("think", "said"),
+    [
+        ("The second half is lively. The key is G major.", "(key G major)"),
+        ("The trio says that D major has three sharps.", "signature of D major is 3"),
+        ("It is in E minor, the relative minor of G major.", "(key E minor)"),
+        ("One might think of E. The relative minor of D major is D minor.", "it is the parallel"),
+    ],
+)
+def test_a_sign_that_a_claim_may_stand_spares_no_other(check, think, said):
+    question = Question("q", "Key?", facet="key", answer="D major", facts=Facts(key="D major"))
+    findings = check(trace(think), questions={"q": question}).findings
+    assert any(said in one.sentence for one in findings), findings
 
 
 def test_the_key_of_a_dominant_seventh_is_no_chord_that_is_heard(check):
@@ -150,3 +204,18 @@ def test_a_target_of_an_unknown_question_and_one_that_is_there_again(check):
     assert [(one.line, one.kind) for one in found.findings] == [
         (2, "malformed"), (3, "repeated"), (4, "malformed"),
     ]  # fmt: skip
+
+
+CAPTION = "A waltz in D major with three sharps. Its relative minor is D minor."
+
+
+def test_a_caption_as_the_answer_of_a_target_is_read_as_its_thoughts_are(check):
+    found = check(trace("I listen to it as a whole.", CAPTION)).findings
+    assert [one.kind for one in found] == ["theory"] * len(found)
+    assert any("answer: " in one.sentence and "it is the parallel" in one.sentence for one in found)
+
+
+def test_of_many_cadences_the_last_that_is_told_need_not_be_the_one_that_is_asked(check):
+    think = "The antecedent has a half cadence, the consequent a perfect authentic cadence."
+    question = Question("q", "Which cadence comes first?", answer="half cadence")
+    assert check(trace(think, "half cadence"), questions={"q": question}).findings == ()
