@@ -44,7 +44,7 @@ class Pass:
         values: of those that were scored, in order; to the rest the reward does not apply, or
             it failed.
         failures: the ways in which others failed, commonest first; those not run last.
-        seconds: per completion that was judged, ascending.
+        seconds: per completion that was run, those that hung or died among them, ascending.
     """
 
     count: int

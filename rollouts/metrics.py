@@ -29,7 +29,7 @@ of all rollouts
     surprisal                 mean -log p of the sampled tokens, as they were drawn [nats]: an
                               estimate of the entropy that needs no signal
     part_weight, part_errors, {name: weight}, {name: count of those that failed},
-    part_timeouts, part_ms    {name: milliseconds for a completion}
+    part_timeouts, part_ms    {name: milliseconds for a completion, those that failed among them}
 of those that were learnt from, in the groups with an advantage; null without one
     tokens                    in the loss
     loss, grad_norm           before clipping

@@ -18,6 +18,8 @@ Answers come unit by unit, so the one that hung is known without a search: each
 culprit costs the time it took, at most one deadline, and the start of one process,
 and nobody else a value. What is bounded is that time, for each call and each of the
 processes, not how many they are: many deaths are cheap, a hang costs its deadline.
+The ``seconds`` of a part are what it took, until its process was gone where it hung or died;
+in a group each has its share, and what was not run has none.
 """
 
 from __future__ import annotations
@@ -204,8 +206,9 @@ class Isolated:
                     continue
                 if isinstance(died, Gone):
                     return judged + _unrun(units[len(judged) :], died.death, f"{NOT_RUN}: ")
-                judged.append(_blamed(units[len(judged)], died.death, ""))
-                lost, culprits = lost + time.monotonic() - begun, culprits + 1
+                took = time.monotonic() - begun
+                judged.append(_blamed(units[len(judged)], died.death, took=took))
+                lost, culprits = lost + took, culprits + 1
                 if lost >= most:
                     why = (
                         f"{NOT_RUN}, for {culprits} before it hung or died and cost {lost:.3g} s, "
@@ -261,9 +264,10 @@ class Isolated:
 _OWN = ("_lock", "_slots", "_outputs", "_stopped", "_echo")
 
 
-def _blamed(unit: Unit, death: Death, before: str) -> list[Part]:
-    status = "timeout" if death.hung else "error"
-    return [Part(None, 1.0, status, before + death.why)] * len(unit[1])
+def _blamed(unit: Unit, death: Death, before: str = "", took: float = 0.0) -> list[Part]:
+    """The parts of a unit that a death left without any; it took so many seconds in all."""
+    status, count = "timeout" if death.hung else "error", len(unit[1])
+    return [Part(None, 1.0, status, before + death.why, None, took / count)] * count
 
 
 def _unrun(units: Sequence[Unit], death: Death, before: str) -> list[list[Part]]:

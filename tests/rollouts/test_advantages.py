@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from policies.grpo import gdpo_advantages
 from rewards import Question, parse
 from rewards.errors import ConfigError, RewardError
 from rewards.records import Part, Score
+from rewards.rubric import Rubric
 from rollouts.accounts import part_lines
 from rollouts.advantages import advantages, judged, part_shares
 from rollouts.budget import check_budget
@@ -138,6 +140,25 @@ def test_the_line_of_a_step_tells_each_part(make_group: MakeGroup) -> None:
     assert line["part_ms"] == {"a": 0.0, "b": 0.0}
 
 
+def test_a_part_that_hangs_shows_its_cost_in_the_line_of_a_step(
+    make_group: MakeGroup, tmp_path: Path
+) -> None:
+    (tmp_path / "mine.py").write_text(
+        "import time\ndef mine(text): return 1.0 if text != 'hang' else time.sleep(60)\n"
+    )
+    own = {"reward": f"{tmp_path / 'mine.py'}:mine", "deadline": 0.4}
+    group = make_group()
+    with Rubric.from_config({"parts": {"mine": own, "length": {}}}) as rubric:
+        scores = rubric.score_group(
+            group.question, [parse(text) for text in ("a", "hang", "b", "c")]
+        )
+    rollouts = (replace(r, score=s) for r, s in zip(group.rollouts, scores, strict=True))
+    line = part_lines([replace(group, rollouts=tuple(rollouts))])
+    assert line["part_timeouts"] == {"mine": 1}
+    assert line["part_ms"]["mine"] >= 100.0, "a quarter of 0.4 s"
+    assert line["part_ms"]["length"] < line["part_ms"]["mine"]
+
+
 # -- the budget -------------------------------------------------------------------------------
 
 
@@ -209,8 +230,6 @@ def test_a_run_by_gdpo_with_a_schedule_replays_to_the_bit(
 
 @pytest.mark.usefixtures("here")
 def test_a_step_is_judged_again_with_its_own_weights(run_spec: Make) -> None:
-    from rewards.rubric import Rubric
-
     rubric = {"parts": {"lettered": {"weight": {0: 1.0, 2: 0.5}}, "format": {}}}
     spec = run_spec(steps=2, rubric=rubric, loop={"evaluate_every": 0})
     run_grpo(spec)
@@ -222,8 +241,6 @@ def test_a_step_is_judged_again_with_its_own_weights(run_spec: Make) -> None:
 
 
 def test_a_rubric_without_a_step_is_refused_where_there_are_none() -> None:
-    from rewards.rubric import Rubric
-
     rubric = Rubric.from_config({"parts": {"format": {"weight": {0: 1.0, 2: 0.5}}}})
     with pytest.raises(ConfigError, match="follows the steps"):
         rubric.score_group(Question("q", "?"), [parse("<answer>D</answer>")])

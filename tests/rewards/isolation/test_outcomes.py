@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from rewards import Question, parse
 
 FORMS = """
@@ -214,6 +216,41 @@ def test_a_group_that_hangs_costs_no_other_group_its_values(isolated):
     assert [part.status for part in reward.judge(pairs)] == [
         "scored", "scored", "timeout", "timeout", "scored", "scored",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [
+        ("while True: pass", "timeout"),
+        ("time.sleep(0.4); os._exit(3)", "error"),
+        ("time.sleep(0.4); 1 / 0", "error"),
+    ],
+)
+def test_what_failed_took_the_time_that_it_cost_and_a_group_shares_it(
+    isolated, ask, fault: str, status: str
+):
+    for head, count in (("", 1), ('@reward("of_a_group", scope="group")', 40)):
+        scope = "texts" if head else "response"
+        reward = isolated(
+            f"""
+            {head}
+            def mine({scope}):
+                {fault}
+            """,
+            deadline=0.4 if status == "timeout" else 5.0,
+        )
+        parts = ask(reward, *["a"] * count)
+        assert {part.status for part in parts} == {status}
+        assert 0.39 <= sum(part.seconds for part in parts) < 8.0
+        assert len({part.seconds for part in parts}) == 1
+
+
+def test_what_was_not_run_took_no_time(isolated, ask, monkeypatch):
+    monkeypatch.setattr("rewards.isolation.isolated.LOST_SECONDS", 0.0)
+    reward = isolated("def mine(response): time.sleep(60)", deadline=0.2)
+    parts = ask(reward, *["a"] * 6)
+    assert any(part.unrun for part in parts)
+    assert [part.seconds == 0 for part in parts] == [part.unrun for part in parts]
 
 
 def test_no_pairs_are_no_parts(isolated):
