@@ -21,7 +21,9 @@ def bring(
     ],
     out: Annotated[
         Path,
-        typer.Option(help="The folder to write: questions, clips, traces.", show_default=False),
+        typer.Option(
+            help="The folder to write: questions, clips, traces, priors.", show_default=False
+        ),
     ],
     clips: Annotated[
         Path | None,
@@ -77,8 +79,9 @@ def bring(
     messages, MMAU, MMAR and MMAU-Pro (choices), MuChoMusic. Any other table: name its columns,
     as in --column text=question --column answer=label --column clip=file.
 
-    Writes questions.jsonl, dev.jsonl and traces.jsonl (of answers with <think>). Recordings below
-    OUT stay where they are; others are hard-linked to OUT/clips, or copied where that cannot be.
+    Writes questions.jsonl, dev.jsonl, traces.jsonl (of answers with <think>) and priors.json (how
+    often each fact is true in questions.jsonl, for the reward theory). Recordings below OUT stay
+    where they are; others are hard-linked to OUT/clips, or copied where that cannot be.
     The same file gives the same bytes; other files of these names are never overwritten.
 
     A row that cannot be used is told by its place and left out; then the exit status is 1.
@@ -125,6 +128,7 @@ def _report(file: Path, out: Path, found: Imported) -> None:
         ("without an answer", found.unanswered),
         ("traces", found.traces),
         ("traces of dev, not written", found.held_out),
+        ("kinds of fact in priors.json", found.priors),
         ("recordings", found.clips),
         ("recordings linked", found.linked),
         ("recordings copied", found.copied),

@@ -7,12 +7,13 @@ guess without hearing is true. Classes are modulo transposition: all twelve majo
 class, each with a twelfth of its share, so that transposing a row keeps every weight. Of a
 denial p0 is 1 - p0 where it is true; a false one weighs as much as the value it denies.
 
-A data set's own shares replace the defaults, from a file that ``etude data scores`` writes
-beside its questions::
+A data set's own shares replace the defaults, from a file that ``etude data scores`` and
+``etude data import`` write beside its questions::
 
     {"format": 1, "shares": {"key": {"major": 0.6, "minor": 0.39, "": 0.01}, ...}}
 
-``""`` is the share of all that was never seen. Types without a table keep the default.
+``""`` is the share of all that was never seen. Types without a table keep the default. A class
+that is as rare as the least p0, 1e-4, is left out: it weighs like one that was never seen.
 """
 
 from __future__ import annotations
@@ -54,7 +55,9 @@ _CADENCES = {"PAC": 0.4, "HC": 0.25, "IAC": 0.2, "AC": 0.6}
 _METERS = {"4/4": 0.6, "duple": 0.6, "3/4": 0.2, "triple": 0.2, "2/4": 0.08, "6/8": 0.08}
 _RARE = 0.05
 _FORMAT = 1
-_LARGEST = 1_000_000
+_LEAST = 1e-4
+_LONGEST = 200  # characters of a name; nobody claims a longer one
+_LARGEST = 2**25
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ class Priors:
         if table is None:
             return _default(type_, value)
         name, size = class_of(type_, value)
-        return max(1e-4, min(1.0, table.get(name, table.get("", 1e-3)) / size))
+        return max(_LEAST, min(1.0, table.get(name, table.get("", 1e-3)) / size))
 
     def weight(self, claim: Claim, *, true: bool, chance: float | None = None) -> float:
         """w of a claim that is true or not; ``chance`` replaces p0."""
@@ -123,9 +126,8 @@ def marginals(questions: Iterable[Question]) -> Priors:
     for type_, counts in sorted(seen.items()):
         total = counts.total() + 0.5 * (len(counts) + 1)
         table = {name: (count + 0.5) / total for name, count in sorted(counts.items())}
-        shares[type_] = {
-            name: round(share, 6) for name, share in {**table, "": 0.5 / total}.items()
-        }
+        often = {name: round(share, 6) for name, share in table.items() if share > _LEAST}
+        shares[type_] = {**often, "": max(1e-6, round(0.5 / total, 6))}
     return Priors(shares)
 
 
@@ -148,7 +150,8 @@ def _values(question: Question) -> list[tuple[str, Value]]:
         found.append(("cadence", cadence))
     for field_, type_ in (("instruments", "instrument"), ("genre", "genre")):
         for name in getattr(facts, field_) or ():
-            found.append((type_, ontology(field_).name(name)))  # type: ignore[arg-type]
+            if len(name) <= _LONGEST:
+                found.append((type_, ontology(field_).name(name)))  # type: ignore[arg-type]
     return found
 
 
@@ -171,11 +174,14 @@ def load(path: str) -> Priors:
     except (OSError, ValueError, RecursionError) as failure:
         raise ConfigError(
             f"priors: {path!r} cannot be read ({first_line(failure)}), expected the priors.json "
-            "that `etude data scores` writes beside its questions"
+            "that `etude data scores` and `etude data import` write beside the questions"
         ) from failure
     problem = _problem(body)
     if problem is not None:
-        raise ConfigError(f"priors: {path!r}: {problem}; write it again with `etude data scores`")
+        raise ConfigError(
+            f"priors: {path!r}: {problem}; write it again with `etude data scores` or "
+            "`etude data import`"
+        )
     return Priors(body["shares"])
 
 

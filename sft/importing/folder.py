@@ -3,9 +3,10 @@
 Conventions
 -----------
 ``questions.jsonl``, ``dev.jsonl`` where a share is held out, ``traces.jsonl`` where there are
-traces, ``clips/``. What a command reads comes last, so a folder whose ``questions.jsonl`` is there
-is whole. The folder may hold recordings and other files of its user, which are left alone; files
-of these names with other content are never overwritten.
+traces, ``priors.json`` where the questions that train state facts, ``clips/``. What a command reads
+comes last, so a folder whose ``questions.jsonl`` is there is whole. The folder may hold recordings
+and other files of its user, which are left alone; files of these names with other content are never
+overwritten.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from rewards.records import Clip
 from rewards.whole_file import sync
 
 QUESTIONS, DEV, TRACES = "questions.jsonl", "dev.jsonl", "traces.jsonl"
-NAMES = (TRACES, DEV, QUESTIONS)
+PRIORS = "priors.json"
+NAMES = (TRACES, PRIORS, DEV, QUESTIONS)
 """Written in this order."""
 _ABANDONED = 3600  # seconds in which an import that lives has long written something
 

@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
+from rewards.claims.priors import marginals
+from rewards.claims.priors import write as write_priors
 from rewards.errors import ConfigError, DataError, StorageError, nearest
 from rewards.facts import ALIASES, FACETS
 from rewards.questions import write_questions
 from rewards.whole_file import sync
 from sft.importing.audio import Recordings
-from sft.importing.folder import DEV, QUESTIONS, TRACES, publish, work_folder
+from sft.importing.folder import DEV, PRIORS, QUESTIONS, TRACES, publish, work_folder
 from sft.importing.forms import FORMS, LOOKED_AT, check_columns, reader, recognised
 from sft.importing.names import held_out, identified
 from sft.importing.question import LABEL, REMARKS, made
@@ -72,6 +74,7 @@ def load(file: Path, out: Path, settings: Settings, progress: Progress) -> Impor
         read = _read(file, settings, recordings, progress)
         parts = _split(read.kept, settings, read.remarks)
         traces = _write(stage, parts)
+        priors = _write_priors(stage, parts[QUESTIONS])
         linked, copied = publish(
             out, stage, elsewhere=recordings.elsewhere, embedded=recordings.embedded,
             progress=lambda done, total: progress("recordings", done, total),
@@ -96,6 +99,7 @@ def load(file: Path, out: Path, settings: Settings, progress: Progress) -> Impor
         unanswered=sum(question.answer is None for question in asked),
         traces=traces,
         held_out=sum(row.think is not None for row in read.kept) - traces,
+        priors=priors,
         clips=len({question.clip.path for question in asked if question.clip is not None}),
         linked=linked,
         copied=copied,
@@ -276,3 +280,12 @@ def _write(stage: Path, parts: dict[str, list[Made]]) -> int:
         write_traces(stage / TRACES, traces)
         sync(stage / TRACES)
     return len(traces)
+
+
+def _write_priors(stage: Path, rows: list[Made]) -> int:
+    """The shares of the facts of rows that train; of how many kinds, and without any no file."""
+    priors = marginals(row.question for row in rows)
+    if priors.shares:
+        write_priors(priors, stage / PRIORS)
+        sync(stage / PRIORS)
+    return len(priors.shares)

@@ -163,6 +163,7 @@ class Imported:
         choices, captions: how many questions have options, or are captions.
         unanswered: how many questions have no gold answer.
         traces: how many were written; ``held_out`` more answer questions of dev.
+        priors: of how many kinds of fact the shares were written.
         clips: how many different recordings the questions are about.
         linked, copied: how many of them were brought below the folder, and how.
         left: the rows that were left out.
@@ -178,6 +179,7 @@ class Imported:
     unanswered: int
     traces: int
     held_out: int
+    priors: int
     clips: int
     linked: int
     copied: int

@@ -62,6 +62,7 @@ def test_rows_are_written_or_told_and_the_next_command_is_named(etude, theirs: P
     assert shown.items() <= table.items()
     assert table["left out: an answer that cannot be taken"] == "1"
     assert table["recordings not found"] == "1"
+    assert "kinds of fact in priors.json" not in table
     assert done.stdout.splitlines()[-1] == f"next  etude data check {out / 'questions.jsonl'}"
 
 
@@ -106,6 +107,7 @@ def test_columns_facet_and_share_are_told_on_the_command_line(etude, theirs: Pat
     rows = [json.loads(line) for name in ("questions", "dev")
             for line in (out / f"{name}.jsonl").read_text().splitlines()]  # fmt: skip
     assert sorted(row["facts"]["key"] for row in rows) == ["A minor", "C:maj", "D major"]
+    assert figures(done.stdout)["kinds of fact in priors.json"] == "1"
     assert etude("data", "check", out / "dev.jsonl").exit_code == 0
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import repeat
+from pathlib import Path
+
 import pytest
 
 from rewards import Facts, Question, parse
 from rewards.claims.answers import given
 from rewards.claims.formula import judge
-from rewards.claims.priors import DEFAULT
+from rewards.claims.priors import DEFAULT, Priors, load, marginals, write
 from rewards.claims.reading import read
 from rewards.claims.verify.facts import known
 
@@ -40,6 +43,25 @@ from rewards.claims.verify.facts import known
 ])  # fmt: skip
 def test_a_candidate_is_denied_taken_back_or_kept(told, text, expected):
     assert [one for one in told(text) if not one.startswith(("textbook", "note"))] == expected
+
+
+def test_a_class_as_rare_as_the_least_chance_is_left_out_and_weighs_the_same(tmp_path: Path):
+    rows = [Question("q", "?", facts=Facts(tempo=96.0, genre=("g" * 10**5,)))] * 20_000
+    rows += [Question("q", "?", facts=Facts(tempo=100 + n / 7)) for n in range(700)]
+    shares = marginals(rows).shares
+    assert set(shares["tempo"]) == {"96", ""}
+    assert "genre" not in shares, "no claim has a name as long"
+    whole = Priors({"tempo": {"96": 0.95, f"{100 + 1 / 7:g}": 1.5 / 20_700, "": 0.5 / 20_700}})
+    for tempo in (100 + 1 / 7, 240.0):
+        assert marginals(rows).chance("tempo", tempo) == whole.chance("tempo", tempo)
+    write(marginals(rows), path := tmp_path / "priors.json")
+    assert load(str(path)) == marginals(rows)
+
+
+def test_shares_of_millions_of_rows_can_be_read_again(tmp_path: Path):
+    row = Question("q", "?", facts=Facts(meter="3/4"))
+    write(found := marginals(repeat(row, 1_200_000)), path := tmp_path / "priors.json")
+    assert load(str(path)) == found
 
 
 def _value(facts: Facts, facet: str, answer: str, think: str) -> float:

@@ -170,7 +170,7 @@ def test_a_disk_that_fails_leaves_no_questions(source, monkeypatch: pytest.Monke
     assert not list(source.out.parent.glob(".import-*"))
 
 
-@pytest.mark.parametrize("refused", ["traces.jsonl", "dev.jsonl", "questions.jsonl"])
+@pytest.mark.parametrize("refused", ["traces.jsonl", "priors.json", "dev.jsonl", "questions.jsonl"])
 def test_questions_are_there_only_if_all_else_is(
     source, monkeypatch: pytest.MonkeyPatch, refused: str
 ):
@@ -182,8 +182,9 @@ def test_questions_are_there_only_if_all_else_is(
         replace(file, place)
 
     monkeypatch.setattr(os, "replace", full)
-    rows = [row(n, f"{'ab'[n % 2]}.wav", think="It rests on D.") for n in range(4)]
+    rows = [row(n, f"{'ab'[n % 2]}.wav", think="It rests on D.", bpm=96) for n in range(4)]
     named = {"text": "question", "answer": "answer", "clip": "audio_path", "think": "think"}
+    named["facts.tempo"] = "bpm"
     with pytest.raises(StorageError, match="No space left"):
         source.rows(rows, columns=source.columns(**named), dev=0.5)
     assert not (source.out / "questions.jsonl").exists()
