@@ -12,7 +12,8 @@ A data set's own shares replace the defaults, from a file that ``etude data scor
 
     {"format": 1, "shares": {"key": {"major": 0.6, "minor": 0.39, "": 0.01}, ...}}
 
-``""`` is the share of all that was never seen. Types without a table keep the default. A class
+``""`` is the share of all that was never seen; a value that covers several, as "duple" does, has
+what they have together. Types without a table keep the default. A class
 that is as rare as the least p0, 1e-4, is left out: it weighs like one that was never seen.
 """
 
@@ -30,6 +31,7 @@ from typing import Any
 from rewards.claims.records import Claim, Value
 from rewards.errors import ConfigError, first_line
 from rewards.records import Question
+from rewards.scorers.meter import nearness
 from rewards.spelling.cadences import parse_cadence
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import harte
@@ -72,7 +74,8 @@ class Priors:
         if table is None:
             return _default(type_, value)
         name, size = class_of(type_, value)
-        return max(_LEAST, min(1.0, table.get(name, table.get("", 1e-3)) / size))
+        share = sum(table[one] for one in table if one and _covers(type_, name, one))
+        return max(_LEAST, min(1.0, (share or table.get("", 1e-3)) / size))
 
     def weight(self, claim: Claim, *, true: bool, chance: float | None = None) -> float:
         """w of a claim that is true or not; ``chance`` replaces p0."""
@@ -102,6 +105,19 @@ def class_of(type_: str, value: Value) -> tuple[str, int]:
     if type_ == "tempo" and isinstance(value, (int, float)):
         return f"{value:g}", 1
     return text, 1
+
+
+def _covers(type_: str, said: str, name: str) -> bool:
+    """Whether who says one class is right, or half right, where another is true.
+
+    "Duple" is a safe guess where all is in 4/4, and so is an authentic cadence.
+    """
+    if type_ == "cadence" and said == "AC":
+        return name in ("AC", "PAC", "IAC")
+    meter, true = (parse_meter(one) if type_ == "meter" else None for one in (said, name))
+    if meter is None or true is None or meter.unit is not None:
+        return said == name
+    return nearness(true, meter)[0] > 0
 
 
 def _default(type_: str, value: Value) -> float:

@@ -132,3 +132,16 @@ def test_a_shift_is_held_against_the_home_that_the_row_tells(home):
     assert _value(facts, **asked, think="The song goes up a whole step.") == 0.0
     where = {"facet": "modulations", "answer": f"{up} {mode}"}
     assert 0.4 < _value(facts, **where, think="The song goes up a semitone.") < 0.9
+
+
+def test_a_value_that_covers_several_is_as_easy_to_guess_as_they_are_together():
+    priors = Priors({
+        "meter": {"4/4": 0.7, "2/4": 0.1, "3/4": 0.1, "6/8": 0.05, "": 0.05},
+        "cadence": {"PAC": 0.6, "IAC": 0.2, "HC": 0.15, "": 0.05},
+    })  # fmt: skip
+    for type_, value, chance in (
+        ("meter", "duple", 0.85), ("meter", "triple", 0.1), ("meter", "compound duple", 0.05),
+        ("meter", "compound", 0.05), ("meter", "4/4", 0.7), ("meter", "7/8", 0.05),
+        ("cadence", "AC", 0.8), ("cadence", "PAC", 0.6), ("cadence", "DC", 0.05),
+    ):  # fmt: skip
+        assert priors.chance(type_, value) == pytest.approx(chance), (type_, value)
