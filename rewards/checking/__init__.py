@@ -5,6 +5,6 @@ answers against the rewards (``readings``: are they values of their facet), ``se
 for tags in traces, ``facts`` holds the facts of a row against each other, ``textbook`` answers
 and chains of thought against music theory (``phrasings``: how its questions are put,
 ``answered``: what is false; ``signs``: signatures that no key has; ``prose``: what a text says;
-``appositions``: chords beside their numeral; ``standing``: which claims may be right as they
-stand), ``repeats`` rows against rows; ``check`` does it all.
+``standing``: which of its claims may be right as they stand), ``repeats`` rows against rows;
+``check`` does it all.
 """

@@ -13,7 +13,6 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
-from rewards.checking.appositions import misplaced
 from rewards.checking.denials import false
 from rewards.checking.phrasings import denies
 from rewards.checking.signs import impossible
@@ -43,7 +42,6 @@ def of_prose(question: Question, answer: str) -> Iterator[str]:
     text = completion.text
     claims = meant(distinct(read(Question("", ""), completion)), text)
     yield from untrue(claims, text)
-    yield from misplaced(claims, answer)
     if question.kind == "caption":
         whole = [claim for claim in of_the_whole(claims, text) if claim.type in _HELD]
         for sentence in contradictions(whole, ()):

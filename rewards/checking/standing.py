@@ -14,8 +14,6 @@ a relation     "relative of G major is E minor" where   the key that is so named
                G major is a key of the piece, too
 two frames     in G major C is IV, in F major C is V    both keys
 two spellings  six sharps, or six flats                 both signatures
-a crossing     I (G), the dominant; the dominant of     the proposition
-               the dominant
 =============  =======================================  =====================================
 
 The signs are many and no more than signs: what is not sure is not told.
@@ -29,7 +27,7 @@ from collections.abc import Iterable, Sequence
 from rewards.claims.records import Claim
 from rewards.claims.sameness import same_value
 from rewards.claims.text.words import word_set
-from rewards.claims.verify.theory import DEGREES, PROPOSITION
+from rewards.claims.verify.theory import PROPOSITION
 from rewards.patterns import Pattern
 
 SENTENCE_ENDS = re.compile(r"[.!?](?:\s|$)|\n|<")
@@ -54,7 +52,6 @@ _PART = Pattern(
     r"|(?:returns?|turns?|shifts?|changes?|switch(?:es)?) (?:back )?(?:to|into))\b",
     re.IGNORECASE,
 )
-_OF_A_DEGREE = Pattern(rf"\b(?:{'|'.join(DEGREES)}|V7?) of (?:the |its )(?:{'|'.join(DEGREES)})\b")
 _LOAN = Pattern(
     r"\b(?:borrow\w*|mixture|tonici[sz]\w*|touch(?:es|ing) (?:on|upon)|hints? (?:at|of)"
     r"|flirts? with|inflect\w*|colou?r\w*|shades? of)\b",
@@ -62,26 +59,9 @@ _LOAN = Pattern(
 )
 
 
-def partial(sentence: str) -> bool:
-    """True if a sentence gives a sign of a part, a loan or a mistake."""
-    return any(sign.search(sentence) for sign in (_PART, _LOAN, _MISTAKEN))
-
-
 def meant(claims: Iterable[Claim], text: str) -> list[Claim]:
-    """The claims of which no word says that they are, or may be, a mistake.
-
-    Nor is a proposition taken that was read out of a bracket, or of a degree of a degree.
-    """
-    return [
-        claim
-        for claim in claims
-        if not _MISTAKEN.search(_sentence(claim, text)[0])
-        and not (claim.type == "textbook" and _across(text[claim.start : claim.end]))
-    ]
-
-
-def _across(said: str) -> bool:
-    return said.count(")") > said.count("(") or _OF_A_DEGREE.search(said) is not None
+    """The claims of which no word says that they are, or may be, a mistake."""
+    return [claim for claim in claims if not _MISTAKEN.search(_sentence(claim, text)[0])]
 
 
 def of_the_whole(claims: Sequence[Claim], text: str) -> list[Claim]:

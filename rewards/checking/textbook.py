@@ -17,7 +17,6 @@ import re
 from collections.abc import Callable, Iterator
 
 from rewards.checking.answered import denied
-from rewards.checking.appositions import misplaced
 from rewards.checking.phrasings import asked, denies
 from rewards.checking.prose import false_ones, of_prose, untrue
 from rewards.checking.records import Finding, Row, Target
@@ -72,7 +71,7 @@ def of_target(target: Target) -> Iterator[Finding]:
     think = meant(distinct([claim for claim in claims if claim.section == "think"]), text)
     for sentence in untrue(think, text):
         yield target.found("theory", sentence)
-    for reason in (*misplaced(think, target.think), *impossible(target.think)):
+    for reason in impossible(target.think):
         yield target.found("theory", reason)
     said = [claim for claim in claims if claim.section == "answer"]
     answer = [claim for claim in of_the_whole(said, text) if claim.plain]
