@@ -69,7 +69,8 @@ def check_share(
 ) -> None:
     """Refuse to go on where too many completions have a reward that failed.
 
-    Of few completions one is a large share and tells little: it is borne, unless ``limit`` is 0.
+    Of few completions one is a large share and tells little: it is borne, unless ``limit`` is 0 or
+    it is all there are.
 
     Args:
         judged: questions, completions and their scores.
@@ -83,7 +84,7 @@ def check_share(
     """
     bad = [(question, text, score) for question, text, score in judged if not score.valid]
     # The share itself: limit * len(judged) may come out below the whole number that it is.
-    if len(bad) <= (limit > 0) or len(bad) / len(judged) <= limit:
+    if not bad or len(bad) / len(judged) <= limit or (limit and len(bad) == 1 < len(judged)):
         return
     counts: Counter[str] = Counter()
     examples: dict[tuple[str, str], str] = {}

@@ -56,6 +56,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from rewards.asking.company import in_company
 from rewards.errors import ConfigError, DataError
 from rewards.fields import show
+from rewards.groups import by_question
 from rewards.records import Part, Question, Response, Score
 from rewards.registry import Reward
 from rewards.rubric_config import read_config, write_config
@@ -200,7 +201,10 @@ class Rubric:
             for parts, own in zip(found, part.judge_all(rows), strict=True):
                 parts[part.name] = part.composed(own, parts)
         if self.opinions:
-            found = [in_company(parts, self.opinions) for parts in found]
+            for places in by_question(question for question, _ in rows):
+                kept = in_company([found[place] for place in places], self.opinions)
+                for place, parts in zip(places, kept, strict=True):
+                    found[place] = parts
         return [Score(parts, self.renormalise) for parts in found]
 
     @property

@@ -29,24 +29,34 @@ def judged_alone(parts: Sequence[RubricPart]) -> str | None:
     return None
 
 
-def in_company(parts: Mapping[str, Part], opinions: Collection[str]) -> dict[str, Part]:
-    """The parts of one completion; those that ask a model do not apply where nothing else pays.
+def in_company(
+    siblings: Sequence[Mapping[str, Part]], opinions: Collection[str]
+) -> list[dict[str, Part]]:
+    """The parts of the completions of one question; those that ask a model may not apply.
 
     A rubric has other parts, and none of them may apply to this question: a caption without gold.
+    Where one pays for a sibling the opinions stand, for else a low one could be avoided.
 
     Args:
+        siblings: the parts of each completion by name.
         opinions: the names of the parts that ask a model.
     """
-    paid = [name for name, part in parts.items() if part.value is not None and part.weight > 0]
-    if not paid or not all(name in opinions for name in paid):
-        return dict(parts)
-    alone = "what asks a model is never alone: no other part judges this completion"
-    return {
-        name: replace(part, value=None, status="not_applicable", why=alone)
-        if name in paid
-        else part
-        for name, part in parts.items()
-    }
+    paid = {name for parts in siblings for name, part in parts.items() if _pays(part)}
+    if not paid or not paid <= {*opinions}:
+        return [dict(parts) for parts in siblings]
+    return [
+        {name: _alone(part) if _pays(part) else part for name, part in parts.items()}
+        for parts in siblings
+    ]
+
+
+def _pays(part: Part) -> bool:
+    return part.value is not None and part.weight > 0
+
+
+def _alone(part: Part) -> Part:
+    why = "what asks a model is never alone: no other part judges this question"
+    return replace(part, value=None, status="not_applicable", why=why)
 
 
 def _steps(parts: Sequence[RubricPart]) -> list[int]:

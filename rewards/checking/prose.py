@@ -3,8 +3,8 @@
 Conventions
 -----------
 An answer of four words or more is read as a chain of thought is, unless its question asks for
-what is wrong. The key and the signature of a caption are also held against each other and
-against its row; the rest of a caption may be put in many ways.
+what is wrong. Only what it says of theory is held against the tables: which of the keys of a
+caption is that of its row may be put in too many ways.
 """
 
 from __future__ import annotations
@@ -16,23 +16,18 @@ from itertools import islice
 from rewards.checking.denials import false
 from rewards.checking.phrasings import denies
 from rewards.checking.signs import impossible
-from rewards.checking.standing import meant, of_the_whole
+from rewards.checking.standing import meant
 from rewards.claims.reading import distinct, read
 from rewards.claims.records import Claim
-from rewards.claims.verify.contradictions import contradictions
-from rewards.claims.verify.facts import known
-from rewards.claims.verify.truth import check
-from rewards.errors import DataError
 from rewards.records import Question
 from rewards.response import parse, tags
 
 _WORDS = 4  # an answer of fewer names a value
-_HELD = ("key", "key_signature")
 _SENTENCE_ENDS = re.compile(r"[.;!?](?:\s|$)|\n")
 
 
 def of_prose(question: Question, answer: str) -> Iterator[str]:
-    """A clause for each thing that theory, or a caption's facts, deny of an answer."""
+    """A clause for each thing that theory denies of an answer."""
     if denies(question.text) or any(tags(answer)):
         return
     yield from impossible(answer)
@@ -42,11 +37,6 @@ def of_prose(question: Question, answer: str) -> Iterator[str]:
     text = completion.text
     claims = meant(distinct(read(Question("", ""), completion)), text)
     yield from untrue(claims, text)
-    if question.kind == "caption":
-        whole = [claim for claim in of_the_whole(claims, text) if claim.type in _HELD]
-        for sentence in contradictions(whole, ()):
-            yield f"it contradicts itself: {sentence}"
-        yield from _unlike_its_facts(question, whole, text)
 
 
 def untrue(claims: Sequence[Claim], text: str) -> Iterator[str]:
@@ -54,20 +44,6 @@ def untrue(claims: Sequence[Claim], text: str) -> Iterator[str]:
     for claim, sentence in false_ones(claims):
         yield f"{text[claim.start : claim.end]!r}: {sentence}"
     yield from _misnumbered(claims, text)
-
-
-def _unlike_its_facts(question: Question, claims: Sequence[Claim], text: str) -> Iterator[str]:
-    """A clause for each key or signature that a caption tells otherwise than its row."""
-    try:
-        facts = known(question)
-    except DataError:
-        return  # told by ``facts``
-    if question.facts.modulations:
-        return
-    for claim in claims:
-        found = check(claim, facts)
-        if claim.plain and found.support is not None and found.support < 1:
-            yield f"{text[claim.start : claim.end]!r} ({claim.type} {claim.shown}): {found.why}"
 
 
 def false_ones(claims: Sequence[Claim]) -> list[tuple[Claim, str]]:

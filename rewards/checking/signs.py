@@ -32,11 +32,11 @@ _MIXED = Pattern(
     r"|\bboth (?:sharps and flats|flats and sharps)\b",
     re.IGNORECASE,
 )
-_SIGNATURE = Pattern(r"\bsignatures?\b", re.IGNORECASE)
+_SIGNATURE = Pattern(r"\bsignature\b", re.IGNORECASE)
 _SPARED = Pattern(
     r"\b(?:no|not|never|nor|neither|cannot|can't|none|without|instead|would|theoretical\w*|unusual"
     r"|impossible|wrong|accidentals?|altogether|total|in all|bars?|measures?|page|pages|together"
-    r"|chromatic|notes?|except|or|old|double)\b|n't\b",
+    r"|chromatic|notes?|except|or|old|double|between|respectively|signatures|mix|keys)\b|n't\b",
     re.IGNORECASE,
 )
 _ASKED = Pattern(

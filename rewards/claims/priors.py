@@ -32,6 +32,7 @@ from rewards.claims.records import Claim, Value
 from rewards.errors import ConfigError, first_line
 from rewards.records import Question
 from rewards.scorers.meter import nearness
+from rewards.scorers.tempo import nearness as near
 from rewards.spelling.cadences import parse_cadence
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import harte
@@ -110,14 +111,20 @@ def class_of(type_: str, value: Value) -> tuple[str, int]:
 def _covers(type_: str, said: str, name: str) -> bool:
     """Whether who says one class is right, or half right, where another is true.
 
-    "Duple" is a safe guess where all is in 4/4, and so is an authentic cadence.
+    "Duple" is a safe guess where all is in 4/4, and so is 118 bpm where all is at 120.
     """
     if type_ == "cadence" and said == "AC":
         return name in ("AC", "PAC", "IAC")
+    if type_ == "tempo" and said != name:
+        return _is_number(said) and _is_number(name) and near(float(name), float(said))[0] == 1
     meter, true = (parse_meter(one) if type_ == "meter" else None for one in (said, name))
     if meter is None or true is None or meter.unit is not None:
         return said == name
     return nearness(true, meter)[0] > 0
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdigit() and float(text) > 0
 
 
 def _default(type_: str, value: Value) -> float:
@@ -133,14 +140,20 @@ def _default(type_: str, value: Value) -> float:
 
 
 def marginals(questions: Iterable[Question]) -> Priors:
-    """The shares of the facts of some questions, each class one half seen in advance."""
+    """Of how many questions a value is true, each class one half seen in advance.
+
+    Of those that state such a fact; one that names three instruments counts for each of them.
+    """
     seen: dict[str, Counter[str]] = {}
+    rows: Counter[str] = Counter()
     for question in questions:
-        for type_, value in _values(question):
-            seen.setdefault(type_, Counter())[class_of(type_, value)[0]] += 1
+        values = {(type_, class_of(type_, value)[0]) for type_, value in _values(question)}
+        rows.update({type_ for type_, _ in values})
+        for type_, name in values:
+            seen.setdefault(type_, Counter())[name] += 1
     shares = {}
     for type_, counts in sorted(seen.items()):
-        total = counts.total() + 0.5 * (len(counts) + 1)
+        total = rows[type_] + 0.5 * (len(counts) + 1)
         table = {name: (count + 0.5) / total for name, count in sorted(counts.items())}
         often = {name: round(share, 6) for name, share in table.items() if share > _LEAST}
         shares[type_] = {**often, "": max(1e-6, round(0.5 / total, 6))}

@@ -38,7 +38,9 @@ def test_a_share_that_is_the_limit_is_borne_and_one_more_is_not(limit, failed, c
 
 
 def test_a_single_failure_is_borne_however_few_there_are_unless_none_is():
-    check_share(judged(1, 1), 0.05, "completions", "mend it")
+    check_share(judged(1, 2), 0.05, "completions", "mend it")
+    with pytest.raises(RewardError, match="1 of 1 completions"):
+        check_share(judged(1, 1), 0.05, "completions", "mend it")
     with pytest.raises(RewardError, match=r"1 of 100 completions: expected at most 0 of them \("):
         check_share(judged(1, 100), 0.0, "completions", "mend it")
 

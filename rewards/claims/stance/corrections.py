@@ -3,8 +3,8 @@
 Conventions
 -----------
 A correction ("wait", "scratch that", "no,") takes back the last claims before it that the next
-claims after it replace: of the same type, with another value. "That is wrong", "scratch
-that" and "I misheard" take back the last claim even if nothing follows. Both look no further than
+claims after it replace: of the same type, with another value. "That is wrong" and "scratch
+that" take back the last claim even if nothing follows. Both look no further than
 two sentences.
 """
 
@@ -19,21 +19,26 @@ from rewards.claims.text.words import phrase_set, word_set
 
 _SURE = phrase_set(
     "scratch that|strike that|that's wrong|that 's wrong|doesn't work|does not work|that is wrong|"
-    "can't be right|scrap that|forget that|ignore that|that was wrong|take that back|"
-    "take this back|that was a slip|that's not right|that is not right|that isn't right|i misheard"
+    "can't be right|scrap that|forget that|ignore that|that was wrong"
 )
+_WHOLE = phrase_set(
+    "i take that back|i take this back|that was a slip|i misheard|i misheard that|"
+    "that is not right|that's not right|that 's not right|that isn't right"
+)
+"""Corrections that are all that their sentence says, but for an opening."""
+_OPENINGS = word_set("actually sorry but no oh hmm wait ah well , -")
 _LIKELY = phrase_set(
     "wait|no ,|no .|nope|nah|correction|actually|sorry|on second thought|on second thoughts|"
     "on reflection|let me correct|hmm no|but no|i mean|or rather|hang on|hold on|double it|"
     "halve it|check again|no i|no it|no that|no we|no wait|erase|do over|make that|my mistake|"
-    "i was wrong|change my|not quite|let me revise|let me reconsider|i apologize|"
+    "i misheard|i was wrong|change my|not quite|let me revise|let me reconsider|i apologize|"
     "i apologise|upon closer|upon further|on closer|let me recheck|let me recount|i made an|"
     "i made a|was incorrect|correcting myself|the actual"
 )
 _CLOSING = phrase_set("no , wait|wait , no|hmm , no|sorry , no|no wait|hm , no")
 """Corrections that are all that is said: what they take back is not replaced."""
 _BY_FIRST: dict[str, list[tuple[str, ...]]] = {cue[0]: [] for cue in _CLOSING}
-for _cue in _SURE | _LIKELY:
+for _cue in _SURE | _LIKELY | _WHOLE:
     _BY_FIRST.setdefault(_cue[0], []).append(_cue)
 WORDS = word_set(
     "wait scratch strike no nope nah not correction actually sorry wrong work mean thought "
@@ -43,7 +48,8 @@ WORDS = word_set(
     "actual take slip"
 )
 """Words without which a sentence takes nothing back."""
-_SIGNS = WORDS | {max(cue, key=len) for cue in _SURE | _LIKELY | _CLOSING if WORDS.isdisjoint(cue)}
+_CUES = _SURE | _LIKELY | _CLOSING | _WHOLE
+_SIGNS = WORDS | {max(cue, key=len) for cue in _CUES if WORDS.isdisjoint(cue)}
 """The same, with those that are too common to be looked for in a text."""
 _FAR = 220
 _NEAR = 90
@@ -61,8 +67,9 @@ def cues(sentence: Sentence) -> list[tuple[int, bool]]:
         if word not in _BY_FIRST:
             continue
         rest = tuple(words[at:])
-        said = [cue for cue in _BY_FIRST[word] if rest[: len(cue)] == cue]
-        closing = rest in _CLOSING
+        said = [cue for cue in _BY_FIRST[word] if rest[: len(cue)] == cue and cue not in _WHOLE]
+        whole = rest in _WHOLE and _OPENINGS.issuperset(words[:at])
+        closing = rest in _CLOSING or whole
         if said or closing or rest == ("no",):
             sure = closing or not _SURE.isdisjoint(said)
             found.append((sentence.start(at), sure))

@@ -34,7 +34,7 @@ DENY_PAIRS = phrase_set(
     "rule out|ruling out|cross out|crossing out|crosses out|strikes out|knocks out|throws out|"
     "free of|short of|anything but|everything but|argues against|argue against|speaks against|"
     "speak against|mistaken for|confused with|cry from|stretch to|little evidence|little sign|"
-    "scant evidence|opposite of|no means|wrong to|mistake to|misleading to|absurd to"
+    "scant evidence|opposite of|wrong to|mistake to|misleading to|absurd to"
 )
 DENY |= {f"{verb}n't" for verb in (
     "is", "was", "are", "were", "do", "does", "did", "ca", "could", "wo", "would", "should", "has",

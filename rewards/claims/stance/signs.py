@@ -58,6 +58,8 @@ _ANSWERED = (",", ".", ":", "-", "it", "that", "this", "i", "we", "he", "she", "
 _HAVE = word_set("be include contain feature use involve hear outline show carry")
 """What something "seems to" do where the author is not sure of it."""
 _MARKS = ("", *",;:)")
+_BY_NO_MEANS = (["by", "no", "means"], ["in", "no", "sense"])
+_NAMES = ("N", "A", "C", "G", "M", "O", "X", "R")
 _READY = ("about", "ready", "going", "set", "inclined", "tempted")
 _WISHES = phrases("like|want|wish|care")
 """Behind "may": "singers may like to know that ..." doubts nothing."""
@@ -91,6 +93,8 @@ class Signs:
         words = self.words
         adverb = at > 1 and words[at - 1].endswith("ly")
         pair = (words[at - 1 - adverb] if at else "", word)  # "I briefly wondered"
+        if words[max(0, at - 1) : at + 2] in _BY_NO_MEANS and self._named(at + 1):
+            self.deny.append(at + 1)
         far = pair == ("far", "from") and words[max(0, at - 2) : at - 1] == ["not"]
         denies = (word in DENY and self._denies(at)) or (pair in DENY_PAIRS and not far)
         if denies or self._falls_short(at):
@@ -109,6 +113,11 @@ class Signs:
         taken = word in TAKEN_BACK or pair in TAKEN_PAIRS or (word == "to" and self._meant(at))
         if taken or (word in NOTED and self._given_up(at)):
             self.taken.append(at)
+
+    def _named(self, at: int) -> bool:
+        """ "By no means D major", "in no sense in 3/4": stands a value right behind?"""
+        behind = at + 1 + (self.words[at + 1 : at + 2] in (["in"], ["a"]))
+        return self.kinds[behind : behind + 1] in _NAMES
 
     def _doubts(self, at: int, word: str, pair: tuple[str, str]) -> bool:
         """Does a word leave open what stands behind it?"""
@@ -232,14 +241,14 @@ class Signs:
             return at == 0 or self.kinds[at - 1] in ",;-:("  # else of what stands before it
         if words[at] == "not" and words[at + 2 : at + 3] in (["sure"], ["certain"]):
             return False
-        if words[at - 1 : at + 2] == ["in", "no", "sense"]:
-            return True
         if words[at] in ("no", "nope", "without", "not") and after in NO_DENIAL:
             return after == "to" and not {"w", ""} >= {self.kinds[at + 2 : at + 3]}
         if words[at] == "don't" and after in ("let", "worry", "mind"):
             return False
-        if after in ("any", "a", "the") and not NO_DENIAL.isdisjoint(words[at + 2 : at + 3]):
-            return False  # "without a doubt"
+        if after == "any" and not NO_DENIAL.isdisjoint(words[at + 2 : at + 3]):
+            return False
+        if words[at : at + 3] == ["without", "a", "doubt"]:
+            return False
         if after == "doubt" and words[at].endswith("n't"):
             return False
         if words[at] in ("no", "nope") and (after in _ANSWERED or not after):

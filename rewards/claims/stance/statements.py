@@ -26,8 +26,7 @@ from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrases, word_set
 
 _CHOOSING = word_set(
-    "choose choosing choice torn decide undecided waver wavering hesitate hesitating tie "
-    "toss-up deciding decision"
+    "choose choosing choice torn decide undecided waver hesitate tie toss-up deciding decision"
 )
 _EXCLUDES = word_set(
     "removes remove sinks kills disposes against paid away end "

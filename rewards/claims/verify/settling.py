@@ -58,13 +58,13 @@ _CONCLUDES = re.compile(
     r"\b(?:so|therefore|thus|hence|conclude)\b(?:,\s)?[^.,!?;]{0,40}$", re.IGNORECASE
 )
 _FINAL = re.compile(
-    r"\b(?:(?:my (?:final )?(?:answer|verdict|choice|guess|pick|conclusion)|(?:the )?final answer)"
-    r"(?: is| would be|:)|the answer (?:is|must be)|i (?:settle (?:on|for)|conclude|decide on"
-    r"|end up with|go with|now (?:think|believe|say|hear))|i['’]?d (?:rather|now) say)\b"
-    r"[^.,;!?]{0,30}$",
+    r"^\W*(?:(?:so|thus|hence|therefore|okay|ok|finally|then|and|but|hmm|no|well|in the end)\b\W*)*"
+    r"(?:(?:my (?:final )?(?:answer|verdict|choice|guess|pick|conclusion)|(?:the )?final answer)"
+    r"(?: is|:)|i (?:settle (?:on|for)|conclude|decide on|end up with|go with|now (?:think|believe"
+    r"|say))|i['’]?d (?:rather|now) say)\b([^.,;!?]{0,30})$",
     re.IGNORECASE,
 )
-"""By which an author says what he comes to."""
+"""The beginning of a sentence in which an author says what he comes to."""
 ONLY_LISTED = re.compile(
     r"(?:\W|\d|\b(?:and|or|also|then|an?|the|in|[b-h]|keys?|time|met(?:er|re)|cadence|form|bpm)\b)*",
     re.IGNORECASE,
@@ -134,13 +134,22 @@ def _outvoted(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> I
         agreed = [claim for claim in group if answer is not None and agree(type_, claim, answer)]
         exact = [c for c in agreed if answer is not None and not _at_another_level(c, answer)]
         firm = exact or agreed or [claim for claim in group if outright(claim, text, last=True)]
-        final = _FINAL.search(before(text, group[-1].start)) is not None
-        kept = (group if final else firm or group)[-1]
+        kept = (group if _final(group, text) else firm or group)[-1]
         for claim in group:
             last = claim is group[-1]
             same = agree(type_, claim, kept) and not (exact and _at_another_level(claim, kept))
             if not same and not outright(claim, text, last=last):
                 yield claim
+
+
+def _final(group: Sequence[Claim], text: str) -> bool:
+    """ "My final answer is A major": the last value, and none is named before it there."""
+    last = group[-1]
+    found = _FINAL.search(before(text, last.start))
+    if found is None:
+        return False
+    begins = last.start - len(found[1])
+    return not any(begins <= claim.start < last.start for claim in group)
 
 
 def _at_another_level(one: Claim, other: Claim) -> bool:

@@ -64,4 +64,17 @@ def test_where_no_other_part_pays_for_a_completion_a_judge_does_not(stub, parts,
     part = score.parts["judge"]
     assert (part.status == "scored", score.total is not None) == (judged, judged)
     if not judged:
-        assert part.why == "what asks a model is never alone: no other part judges this completion"
+        assert part.why == "what asks a model is never alone: no other part judges this question"
+
+
+def test_where_another_part_pays_for_a_sibling_each_opinion_stands(stub):
+    said = {"role": "assistant", "content": json.dumps({"reason": "poor", "value": 0.1})}
+    stub.script = [json.dumps({"choices": [{"message": said, "finish_reason": "stop"}]}).encode()]
+    parts = {"judge": {**JUDGE, "url": stub.url}, "consistency": {}}
+    rubric = Rubric.from_config({"parts": parts})
+    caption = Question("c", "Describe it.", kind="caption", facts=Facts(key="D major"))
+    texts = ("<think>It is in D.</think><answer>In D major.</answer>", "Nothing of it is said.")
+    plain, bare = rubric.score_group(caption, [parse(text) for text in texts])
+    assert plain.parts["consistency"].value is not None
+    assert bare.parts["consistency"].value is None
+    assert [one.parts["judge"].value for one in (plain, bare)] == [0.1, 0.1]

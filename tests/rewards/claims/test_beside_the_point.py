@@ -81,6 +81,8 @@ def test_the_last_note_of_a_line_is_its_last():
     ("The lowest note is G2 and the highest is D5.", ["note G", "note D"]),
     ("It begins on G3 and climbs to E5.", ["note G", "note E"]),
     ("It goes from G3 to E7.", []),
+    ("The bass note G2 supports G7.", ["note G", "chord G:7"]),
+    ("Over a low G2 pedal we hear C6.", ["note G", "chord C:maj6"]),
     ("The melody goes C4, E4, G4, C5.", ["note C", "note E", "note G", "note C"]),
 ])  # fmt: skip
 def test_a_letter_with_a_figure_is_a_note_where_notes_are_spoken_of(told, text, expected):

@@ -90,6 +90,8 @@ import pytest
     ("The time is seven eight.", None, ["meter 7/8"]),
     ("A six eight feel.", None, ["meter 6/8"]),
     ("One two three four, the meter is plain.", None, []),
+    ("The meter is clear, for the phrase is of four four bars.", None, []),
+    ("The time is four four bar phrases and a coda, in 6/8.", None, ["meter 6/8"]),
     ("The bars are three four at most.", None, []),
     ("The six-four chord comes.", None, []),
     ("Six-eight with a lilt.", None, ["meter 6/8"]),

@@ -107,6 +107,7 @@ def test_a_supposed_key_is_hypothetical(harmony, text, expected):
      ["key G minor", "modulation C minor"]),
     ("The bridge modulates to the subdominant, B flat.", ["modulation Bb major"]),
     ("It modulates to the mediant, E.", []),
+    ("It modulates via the dominant (A) to G major.", ["modulation G major"]),
     ("Starting in D minor, it ends in F major.", ["key D minor", "modulation F major"]),
     ("The piece begins in G major and modulates to D major.",
      ["key G major", "modulation D major"]),

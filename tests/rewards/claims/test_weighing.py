@@ -137,11 +137,20 @@ def test_a_shift_is_held_against_the_home_that_the_row_tells(home):
 def test_a_value_that_covers_several_is_as_easy_to_guess_as_they_are_together():
     priors = Priors({
         "meter": {"4/4": 0.7, "2/4": 0.1, "3/4": 0.1, "6/8": 0.05, "": 0.05},
+        "tempo": {"120": 0.8, "122": 0.1, "90.5": 0.08, "": 0.05},
         "cadence": {"PAC": 0.6, "IAC": 0.2, "HC": 0.15, "": 0.05},
     })  # fmt: skip
     for type_, value, chance in (
         ("meter", "duple", 0.85), ("meter", "triple", 0.1), ("meter", "compound duple", 0.05),
         ("meter", "compound", 0.05), ("meter", "4/4", 0.7), ("meter", "7/8", 0.05),
+        ("tempo", 118.0, 0.9), ("tempo", 120, 0.9), ("tempo", 60.0, 0.05), ("tempo", 90.0, 0.08),
         ("cadence", "AC", 0.8), ("cadence", "PAC", 0.6), ("cadence", "DC", 0.05),
     ):  # fmt: skip
         assert priors.chance(type_, value) == pytest.approx(chance), (type_, value)
+
+
+def test_an_instrument_of_every_row_is_a_safe_guess_however_many_each_row_names():
+    facts = Facts(instruments=("violin", "cello", "piano"), tempo=120.0)
+    priors = marginals([Question(f"q{n}", "?", facts=facts) for n in range(99)])
+    assert priors.chance("instrument", "violin") == pytest.approx(99.5 / 101, abs=1e-5)
+    assert priors.chance("instrument", "oboe") == pytest.approx(0.5 / 101, abs=1e-5)

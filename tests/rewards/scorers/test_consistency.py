@@ -60,10 +60,23 @@ def test_what_an_author_comes_to_outweighs_what_the_answer_agrees_with(final):
 @pytest.mark.parametrize("think", [
     "It is D major. My answer is not G major.", "My guess was G major. It is D major.",
     "My answer would be G major if it were lower, but it is D major.",
-    "Is my final answer G major? No, D major.",
+    "Is my final answer G major? No, D major.", "It is D major. I go with D major over G major.",
+    "It is D major. My answer is D major as G major has no C sharp.",
+    "It is in D major. In the bridge I now hear G major.",
+    "The subject is in D major. The answer is in G major.",
+    "It is D major. Somebody will claim that the final answer is G major.",
 ])  # fmt: skip
 def test_what_is_only_weighed_is_not_what_an_author_comes_to(think):
     assert value(KEY, think, "D major") == 1.0
+
+
+@pytest.mark.parametrize("more", [
+    "I won't take that back.", "I misheard the bass at first, but it is an A.",
+    "That is not right on the grid, but swung.", "I misheard nothing.",
+    "They take that back beat from funk.", "One F natural: that was a slip by the singer.",
+])  # fmt: skip
+def test_what_only_sounds_like_taking_back_takes_nothing_back(more):
+    assert value(KEY, f"It is D major. {more}", "D major") == 1.0
 
 
 @pytest.mark.parametrize("back", ["I take that back.", "That is not right.", "Sorry, I misheard."])

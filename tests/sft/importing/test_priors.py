@@ -31,8 +31,9 @@ def test_gold_answers_of_a_facet_and_facts_of_the_rows_are_counted_each_by_its_c
     # Of three keys, two classes and the unseen one: (2 + 1/2) / (3 + 3/2), and so on.
     assert shares["key"] == pytest.approx({"major": 2.5 / 4.5, "minor": 1.5 / 4.5, "": 0.5 / 4.5})
     assert shares["tempo"] == pytest.approx({"96": 2.5 / 4.5, "120": 1.5 / 4.5, "": 0.5 / 4.5})
+    # Of two rows with instruments, one names two of them.
     assert shares["instrument"] == pytest.approx(
-        {"piano": 2.5 / 4.5, "violin": 1.5 / 4.5, "": 0.5 / 4.5}
+        {"piano": 2.5 / 3.5, "violin": 1.5 / 3.5, "": 0.5 / 3.5}
     )
     assert (found.priors, set(shares)) == (3, {"key", "tempo", "instrument"})
 

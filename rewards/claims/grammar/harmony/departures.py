@@ -129,7 +129,8 @@ def _read(sentence: Sentence, context: Context, at: int) -> None:
         context.found = [one for one in context.found if one.first != beside.first]
     value = placed("modulation", name, home) if home else of_home(name)
     if beside is not None and following in (",", "("):
-        goes = words[at + 1] if mode else _mode(words[at], value)
+        passed = words[first - 1] in ("via", "through")
+        goes = words[at + 1] if mode else None if passed else _mode(words[at], value)
         if beside.kind != "note" or goes is None:
             return
         value, last = f"{beside.note.name} {goes}", beside.last

@@ -29,6 +29,7 @@ _CHORDS = word_set(
 )
 _SPELL = word_set("spell spells form forms make makes outline outlines set")
 _UNDER = word_set("over under above below against beneath the with")
+_ON_TO = word_set("to highest lowest top")
 _JOINTS = word_set(", - and to then -> |")
 
 
@@ -62,7 +63,10 @@ def _spoken_of(sentence: Sentence, facet: str | None, item: Item) -> bool:
         for word, kind in zip(lead, sentence.kinds[item.first - len(lead) :], strict=False)
         if kind in "NAC"
     ]
-    placed = [word for word in names if _OCTAVE.fullmatch(word)]  # "from G3 up to E5"
+    placed = [word for word in names if _OCTAVE.fullmatch(word)]
+    since = lead[max((at for at, word in enumerate(lead) if word in placed), default=0) :]
+    if placed and _ON_TO.isdisjoint(since):
+        return False  # "G2 supports G7", but "from G3 up to E5"
     if len(placed) < len(names) or not _SPELL.isdisjoint(lead):
         return False  # "the notes F A C E flat spell F7"
     if facet == "note" or not _NAMING.isdisjoint(lead):

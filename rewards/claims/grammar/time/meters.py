@@ -17,6 +17,8 @@ _GROUPS = {"duple": "duple", "triple": "triple", "quadruple": "duple"}
 _METER = word_set("meter metre")
 _NOUNS = _METER | {"time"}
 _FELT = _NOUNS | {"feel"}
+_STRETCHES = _BARS | word_set("phrase phrases")
+_COUNTING = word_set("on beats bass of")
 _TIME_IS = ["time", "is"]
 _CLASSES = phrases("compound|simple")
 _NAMED = _GROUPS.keys() | {"waltz", "common", "cut", "alla"}
@@ -73,8 +75,11 @@ def read(sentence: Sentence, context: Context) -> None:
 def _is_of_meter(sentence: Sentence, at: int) -> bool:
     """ "Six eight time", "a six eight feel", "the meter is six eight, not three four"."""
     alone = sentence.kinds[max(0, at - 1) : at] != "0" and sentence.kinds[at + 2 : at + 3] != "0"
+    lead, following = sentence.words[max(0, at - 1) : at], sentence.words[at + 2 : at + 3]
+    if not (_STRETCHES.isdisjoint(following) and _COUNTING.isdisjoint(lead)):
+        return False  # "four four bar phrases", "on two four"
     named = not _METER.isdisjoint(sentence.bag) or sentence.words[max(0, at - 2) : at] == _TIME_IS
-    return (alone and named) or not _FELT.isdisjoint(sentence.words[at + 2 : at + 3])
+    return (alone and named) or not _FELT.isdisjoint(following)
 
 
 def _words(sentence: Sentence, context: Context, first: int, last: int) -> bool:
