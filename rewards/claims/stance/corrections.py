@@ -21,10 +21,7 @@ _SURE = phrase_set(
     "scratch that|strike that|that's wrong|that 's wrong|doesn't work|does not work|that is wrong|"
     "can't be right|scrap that|forget that|ignore that|that was wrong"
 )
-_WHOLE = phrase_set(
-    "i take that back|i take this back|that was a slip|i misheard|i misheard that|"
-    "that is not right|that's not right|that 's not right|that isn't right"
-)
+_WHOLE = phrase_set("i take that back|i take this back|that was a slip|i misheard|i misheard that")
 """Corrections that are all that their sentence says, but for an opening."""
 _OPENINGS = word_set("actually sorry but no oh hmm wait ah well , -")
 _LIKELY = phrase_set(
@@ -48,6 +45,7 @@ WORDS = word_set(
     "actual take slip"
 )
 """Words without which a sentence takes nothing back."""
+_PARTIAL = _SURE | _LIKELY
 _CUES = _SURE | _LIKELY | _CLOSING | _WHOLE
 _SIGNS = WORDS | {max(cue, key=len) for cue in _CUES if WORDS.isdisjoint(cue)}
 """The same, with those that are too common to be looked for in a text."""
@@ -67,7 +65,7 @@ def cues(sentence: Sentence) -> list[tuple[int, bool]]:
         if word not in _BY_FIRST:
             continue
         rest = tuple(words[at:])
-        said = [cue for cue in _BY_FIRST[word] if rest[: len(cue)] == cue and cue not in _WHOLE]
+        said = [cue for cue in _BY_FIRST[word] if rest[: len(cue)] == cue and cue in _PARTIAL]
         whole = rest in _WHOLE and _OPENINGS.issuperset(words[:at])
         closing = rest in _CLOSING or whole
         if said or closing or rest == ("no",):

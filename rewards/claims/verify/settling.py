@@ -61,7 +61,8 @@ _FINAL = re.compile(
     r"^\W*(?:(?:so|thus|hence|therefore|okay|ok|finally|then|and|but|hmm|no|well|in the end)\b\W*)*"
     r"(?:(?:my (?:final )?(?:answer|verdict|choice|guess|pick|conclusion)|(?:the )?final answer)"
     r"(?: is|:)|i (?:settle (?:on|for)|conclude|decide on|end up with|go with|now (?:think|believe"
-    r"|say))|i['’]?d (?:rather|now) say)\b([^.,;!?]{0,30})$",
+    r"|say))|i['’]?d (?:rather|now) say)"
+    r"(?:[\s:,*'’\"]|\b(?:it|is|s|that|this|the|an?|key|in|of|on|be|about|around|clearly|more|like)\b)*$",
     re.IGNORECASE,
 )
 """The beginning of a sentence in which an author says what he comes to."""
@@ -143,13 +144,8 @@ def _outvoted(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> I
 
 
 def _final(group: Sequence[Claim], text: str) -> bool:
-    """ "My final answer is A major": the last value, and none is named before it there."""
-    last = group[-1]
-    found = _FINAL.search(before(text, last.start))
-    if found is None:
-        return False
-    begins = last.start - len(found[1])
-    return not any(begins <= claim.start < last.start for claim in group)
+    """ "My final answer is A major", but no "I go with D major over A major"."""
+    return _FINAL.search(before(text, group[-1].start)) is not None
 
 
 def _at_another_level(one: Claim, other: Claim) -> bool:

@@ -73,13 +73,14 @@ def test_what_is_only_weighed_is_not_what_an_author_comes_to(think):
 @pytest.mark.parametrize("more", [
     "I won't take that back.", "I misheard the bass at first, but it is an A.",
     "That is not right on the grid, but swung.", "I misheard nothing.",
-    "They take that back beat from funk.", "One F natural: that was a slip by the singer.",
+    "Was it in 3/4? That's not right.", "They take that back beat from funk.",
+    "One F natural: that was a slip by the singer.",
 ])  # fmt: skip
 def test_what_only_sounds_like_taking_back_takes_nothing_back(more):
     assert value(KEY, f"It is D major. {more}", "D major") == 1.0
 
 
-@pytest.mark.parametrize("back", ["I take that back.", "That is not right.", "Sorry, I misheard."])
+@pytest.mark.parametrize("back", ["I take that back.", "That is wrong.", "Sorry, I misheard."])
 def test_from_what_is_taken_back_no_answer_follows(back):
     assert value(KEY, f"It is D major. {back}", "D major") != 1.0
 
