@@ -159,7 +159,7 @@ def _section(
     key = key or (relation and relation.key)
     context = Context(facet, labels, choices, section == "answer", relation, key)
     claims: list[Claim] = []
-    places: list[tuple[int, bool]] = []
+    places: list[tuple[int, int]] = []
     spoken = layouts.plain(text.text, choices)
     weighs = bool(labels) or tests_hypotheses(spoken)
     replies, reviews = Replies(spoken), Reviews(CLAIMS.get(facet or "", facet), labels)
@@ -170,7 +170,7 @@ def _section(
         _read_sentence(sentence, context)
         claims = replies.replied(sentence, context.found, claims)
         if not (replies.denied and "but" in sentence.bag):  # "..., but no" takes nothing back
-            places += [(text.raw(place), sure) for place, sure in cues(sentence)]
+            places += [(text.raw(place), reach) for place, reach in cues(sentence)]
         context.wondered = asks_for(sentence)
         if sentence.asked:
             context.tempo_said = context.tempo_said or not _TALK.isdisjoint(sentence.bag)

@@ -51,13 +51,16 @@ _SIGNS = WORDS | {max(cue, key=len) for cue in _CUES if WORDS.isdisjoint(cue)}
 """The same, with those that are too common to be looked for in a text."""
 _FAR = 220
 _NEAR = 90
-_CLOSE = 70
+_ADJACENT = 20
 _MANY = frozenset(("instrument", "genre", "mood", "textbook", "note", "function", "interval"))
 """Types of which one does not exclude another: only the next to a correction is replaced."""
 
 
-def cues(sentence: Sentence) -> list[tuple[int, bool]]:
-    """Places in the folded text where something is taken back; True where that is sure."""
+def cues(sentence: Sentence) -> list[tuple[int, int]]:
+    """Places in the folded text where something is taken back, and how far before each it stands.
+
+    Characters; 0 where it is taken back only if another value replaces it.
+    """
     words, found = sentence.words, []
     if sentence.bag.isdisjoint(_SIGNS):
         return found
@@ -67,19 +70,19 @@ def cues(sentence: Sentence) -> list[tuple[int, bool]]:
         rest = tuple(words[at:])
         said = [cue for cue in _BY_FIRST[word] if rest[: len(cue)] == cue and cue in _PARTIAL]
         whole = rest in _WHOLE and _OPENINGS.issuperset(words[:at])
-        closing = rest in _CLOSING or whole
-        if said or closing or rest == ("no",):
+        closing = rest in _CLOSING
+        if said or closing or whole or rest == ("no",):
             sure = closing or not _SURE.isdisjoint(said)
-            found.append((sentence.start(at), sure))
+            found.append((sentence.start(at), _FAR // 2 if sure else _ADJACENT * whole))
     return found
 
 
-def corrected(claims: Sequence[Claim], places: Sequence[tuple[int, bool]]) -> list[Claim]:
+def corrected(claims: Sequence[Claim], places: Sequence[tuple[int, int]]) -> list[Claim]:
     """The claims, in order, with those taken back marked as such (spans as in ``places``)."""
     kept = list(claims)
-    for place, sure in places:
+    for place, reach in places:
         before = [n for n, c in enumerate(kept) if place - _FAR < c.start < place]
-        if not sure and before and kept[before[-1]].polarity == "denied":
+        if not reach and before and kept[before[-1]].polarity == "denied":
             continue  # "a clarinet? no"
         before = [
             n for n in before if kept[n].polarity == "asserted" and kept[n].type != "textbook"
@@ -102,7 +105,7 @@ def corrected(claims: Sequence[Claim], places: Sequence[tuple[int, bool]]) -> li
             kept[n] = replace(old, modality="retracted")
             replaced = True
             break
-        if sure and not replaced and before and place - kept[before[-1]].end < _CLOSE:
+        if not replaced and before and place - kept[before[-1]].end < reach:
             kept[before[-1]] = replace(kept[before[-1]], modality="retracted")
     return kept
 

@@ -269,7 +269,8 @@ class Cues(Suppositions):
         absent = absent or (
             "not" in head and not {"in", "present", "heard", "used"}.isdisjoint(head)
         )
-        return absent and not {"is", "but", ",", "it"} & set(head)
+        own = {"i", "was"} <= {*head}  # "I was wrong: it's G minor"
+        return absent and not own and not {"is", "but", ",", "it"} & {*head}
 
     def _doubted(self, type_: str, last: int) -> bool:
         """ "D minor I think", "E flat major, I suppose"."""

@@ -4,7 +4,7 @@ Conventions
 -----------
 Who weighs keys names each of them, and a sentence that names one is easily taken for a claim. So
 of values that cannot all be true of one thing (``contradictions.py``) one is *settled*: the last
-where its author says that it is the one ("my final answer is"), else that which the answer agrees
+where its author says that it is the one (``finals.py``), else that which the answer agrees
 with, else the last that is stated outright, else the last. The others are taken back, and neither
 earn nor cost:
 
@@ -36,6 +36,7 @@ from rewards.claims.records import BESIDE, FRAME, Claim
 from rewards.claims.sameness import same_value
 from rewards.claims.text.words import word_set
 from rewards.claims.verify.contradictions import SINGLE, agree, place_of
+from rewards.claims.verify.finals import final
 from rewards.scorers.tempo import nearness as tempo_nearness
 from rewards.spelling.modes import parse_mode
 from rewards.spelling.scales import Scale
@@ -57,15 +58,6 @@ _STATES = re.compile(
 _CONCLUDES = re.compile(
     r"\b(?:so|therefore|thus|hence|conclude)\b(?:,\s)?[^.,!?;]{0,40}$", re.IGNORECASE
 )
-_FINAL = re.compile(
-    r"^\W*(?:(?:so|thus|hence|therefore|okay|ok|finally|then|and|but|hmm|no|well|in the end)\b\W*)*"
-    r"(?:(?:my (?:final )?(?:answer|verdict|choice|guess|pick|conclusion)|(?:the )?final answer)"
-    r"(?: is|:)|i (?:settle (?:on|for)|conclude|decide on|end up with|go with|now (?:think|believe"
-    r"|say))|i['’]?d (?:rather|now) say)"
-    r"(?:[\s:,*'’\"]|\b(?:it|is|s|that|this|the|an?|key|in|of|on|be|about|around|clearly|more|like)\b)*$",
-    re.IGNORECASE,
-)
-"""The beginning of a sentence in which an author says what he comes to."""
 ONLY_LISTED = re.compile(
     r"(?:\W|\d|\b(?:and|or|also|then|an?|the|in|[b-h]|keys?|time|met(?:er|re)|cadence|form|bpm)\b)*",
     re.IGNORECASE,
@@ -135,17 +127,12 @@ def _outvoted(claims: Sequence[Claim], answers: Sequence[Claim], text: str) -> I
         agreed = [claim for claim in group if answer is not None and agree(type_, claim, answer)]
         exact = [c for c in agreed if answer is not None and not _at_another_level(c, answer)]
         firm = exact or agreed or [claim for claim in group if outright(claim, text, last=True)]
-        kept = (group if _final(group, text) else firm or group)[-1]
+        kept = (group if final(group[-1], text) else firm or group)[-1]
         for claim in group:
             last = claim is group[-1]
             same = agree(type_, claim, kept) and not (exact and _at_another_level(claim, kept))
             if not same and not outright(claim, text, last=last):
                 yield claim
-
-
-def _final(group: Sequence[Claim], text: str) -> bool:
-    """ "My final answer is A major", but no "I go with D major over A major"."""
-    return _FINAL.search(before(text, group[-1].start)) is not None
 
 
 def _at_another_level(one: Claim, other: Claim) -> bool:

@@ -91,6 +91,8 @@ import pytest
     ("A six eight feel.", None, ["meter 6/8"]),
     ("One two three four, the meter is plain.", None, []),
     ("The meter is clear, for the phrase is of four four bars.", None, []),
+    ("The meter is triple, in two eight-measure halves.", None, ["meter triple"]),
+    ("The meter is plain and the snare hits two four.", None, ["instrument snare drum"]),
     ("The time is four four bar phrases and a coda, in 6/8.", None, ["meter 6/8"]),
     ("The bars are three four at most.", None, []),
     ("The six-four chord comes.", None, []),

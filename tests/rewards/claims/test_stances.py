@@ -201,6 +201,7 @@ def test_what_others_say_is_else_no_claim(told, text):
     ("This is by no means a simple piece in D minor.", ["key D minor"]),
     ("It is by no means slow in D minor.", ["key D minor"]),
     ("There isn't a sense of D minor.", ["key D minor denied"]),
+    ("I was wrong: it's D minor.", ["key D minor"]),
     ("Without a reason to hear F major, D minor.", ["key F major denied", "key D minor"]),
     ("I don't doubt that it's D minor.", ["key D minor"]),
     ("C minor, I said to myself.", ["key C minor retracted"]),

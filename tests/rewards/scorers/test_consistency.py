@@ -50,6 +50,8 @@ def test_an_answer_follows_from_the_thought_or_contradicts_it(think, answer, exp
 @pytest.mark.parametrize("final", [
     "My final answer is G major.", "I now think G major.", "I'd rather say G major.",
     "Finally I settle on G major.", "No, it is G major.", "So the key is G major.",
+    "I'll go with G major.", "**Answer:** G major.", "Verdict: G major.", "I choose G major.",
+    "Taking everything together, my answer is G major.", "After all, I settle on G major, then.",
 ])  # fmt: skip
 def test_what_an_author_comes_to_outweighs_what_the_answer_agrees_with(final):
     think = f"It is D major. {final}"
@@ -64,6 +66,8 @@ def test_what_an_author_comes_to_outweighs_what_the_answer_agrees_with(final):
     "It is D major. My answer is D major as G major has no C sharp.",
     "It is in D major. In the bridge I now hear G major.",
     "The subject is in D major. The answer is in G major.",
+    "It is D major. I now think G major is just the subdominant.",
+    "It is D major. I'd rather say G major is only tonicized.",
     "It is D major. Somebody will claim that the final answer is G major.",
 ])  # fmt: skip
 def test_what_is_only_weighed_is_not_what_an_author_comes_to(think):
@@ -73,7 +77,9 @@ def test_what_is_only_weighed_is_not_what_an_author_comes_to(think):
 @pytest.mark.parametrize("more", [
     "I won't take that back.", "I misheard the bass at first, but it is an A.",
     "That is not right on the grid, but swung.", "I misheard nothing.",
-    "Was it in 3/4? That's not right.", "They take that back beat from funk.",
+    "Was it in 3/4? That's not right.", "He comes in early once. That was a slip.",
+    'The last word is "rain", or "pain". I misheard.',
+    "They take that back beat from funk.",
     "One F natural: that was a slip by the singer.",
 ])  # fmt: skip
 def test_what_only_sounds_like_taking_back_takes_nothing_back(more):

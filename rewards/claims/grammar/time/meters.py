@@ -18,7 +18,11 @@ _METER = word_set("meter metre")
 _NOUNS = _METER | {"time"}
 _FELT = _NOUNS | {"feel"}
 _STRETCHES = _BARS | word_set("phrase phrases times")
-_COUNTING = word_set("on beats bass of")
+_TELLS = word_set(
+    "is was 's be a an the not but or of in : , says say no either than meter metre rather likely "
+    "clearly like surely probably"
+)
+"""What may stand before the figures of a meter."""
 _TIME_IS = ["time", "is"]
 _CLASSES = phrases("compound|simple")
 _NAMED = _GROUPS.keys() | {"waltz", "common", "cut", "alla"}
@@ -74,12 +78,16 @@ def read(sentence: Sentence, context: Context) -> None:
 
 def _is_of_meter(sentence: Sentence, at: int) -> bool:
     """ "Six eight time", "a six eight feel", "the meter is six eight, not three four"."""
-    alone = sentence.kinds[max(0, at - 1) : at] != "0" and sentence.kinds[at + 2 : at + 3] != "0"
-    lead, following = sentence.words[max(0, at - 1) : at], sentence.words[at + 2 : at + 3]
-    if not (_STRETCHES.isdisjoint(following) and _COUNTING.isdisjoint(lead)):
-        return False  # "four four bar phrases", "on two four"
-    named = not _METER.isdisjoint(sentence.bag) or sentence.words[max(0, at - 2) : at] == _TIME_IS
-    return (alone and named) or not _FELT.isdisjoint(following)
+    words, kinds = sentence.words, sentence.kinds
+    lead, following = words[max(0, at - 1) : at], words[at + 2 : at + 3]
+    if not _FELT.isdisjoint(following):
+        return True
+    if following == ["-"] or not (_STRETCHES.isdisjoint(following) and _TELLS.issuperset(lead)):
+        return False  # "two four-bar phrases", "four four bars", "the snare hits two four"
+    row = kinds[max(0, at - 1) : at] == "0" or kinds[at + 2 : at + 3] == "0"
+    if row or (lead == [","] and kinds[max(0, at - 3) : at - 1] == "00"):
+        return False  # "one two, three four"
+    return not _METER.isdisjoint(sentence.bag) or words[max(0, at - 2) : at] == _TIME_IS
 
 
 def _words(sentence: Sentence, context: Context, first: int, last: int) -> bool:
