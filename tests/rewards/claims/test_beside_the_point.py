@@ -81,6 +81,8 @@ def test_the_last_note_of_a_line_is_its_last():
     ("The lowest note is G2 and the highest is D5.", ["note G", "note D"]),
     ("It begins on G3 and climbs to E5.", ["note G", "note E"]),
     ("It goes from G3 to E7.", []),
+    ("The soprano rises from C5 to G5 at the end.", ["note C", "note G"]),
+    ("The tune ends by rising from F5 to A5.", ["note F", "note A"]),
     ("The bass note G2 supports G7.", ["note G", "chord G:7"]),
     ("Over a low G2 pedal we hear C6.", ["note G", "chord C:maj6"]),
     ("The melody goes C4, E4, G4, C5.", ["note C", "note E", "note G", "note C"]),

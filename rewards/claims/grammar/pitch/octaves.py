@@ -63,7 +63,10 @@ def _spoken_of(sentence: Sentence, facet: str | None, item: Item) -> bool:
         for word, kind in zip(lead, sentence.kinds[item.first - len(lead) :], strict=False)
         if kind in "NAC"
     ]
-    placed = [word for word in names if _OCTAVE.fullmatch(word)]
+    sung = not _SPEAKS.isdisjoint(lead)  # "the soprano rises from C5 to G5"
+    placed = [
+        word for word in names if _OCTAVE.fullmatch(word) or (sung and _FIGURED.fullmatch(word))
+    ]
     since = lead[max((at for at, word in enumerate(lead) if word in placed), default=0) :]
     if placed and _ON_TO.isdisjoint(since):
         return False  # "G2 supports G7", but "from G3 up to E5"
@@ -72,8 +75,7 @@ def _spoken_of(sentence: Sentence, facet: str | None, item: Item) -> bool:
     if facet == "note" or not _NAMING.isdisjoint(lead):
         return not lead or lead[-1] not in _UNDER
     high = sentence.words[item.first].endswith("7")
-    spoken = placed or not _SPEAKS.isdisjoint(lead)
-    return bool(spoken) and not high and lead[-1] not in _UNDER
+    return bool(placed or sung) and not high and lead[-1] not in _UNDER
 
 
 def _in_run(sentence: Sentence, found: list[Item], spot: int) -> bool:
