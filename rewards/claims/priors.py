@@ -13,8 +13,8 @@ A data set's own shares replace the defaults, from a file that ``etude data scor
     {"format": 1, "shares": {"key": {"major": 0.6, "minor": 0.39, "": 0.01}, ...}}
 
 ``""`` is the share of all that was never seen; a value that covers several, as "duple" does, has
-what they have together. Types without a table keep the default. A class
-that is as rare as the least p0, 1e-4, is left out: it weighs like one that was never seen.
+what they have together. Types without a table keep the default. A class that is as rare as the
+least p0, 1e-4, is left out: it weighs like one that was never seen.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from typing import Any
 from rewards.claims.records import Claim, Value
 from rewards.errors import ConfigError, first_line
 from rewards.records import Question
-from rewards.scorers.meter import nearness
-from rewards.scorers.tempo import nearness as near
+from rewards.scorers.meter import nearness as meter_nearness
+from rewards.scorers.tempo import nearness as tempo_nearness
 from rewards.spelling.cadences import parse_cadence
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import harte
@@ -116,11 +116,12 @@ def _covers(type_: str, said: str, name: str) -> bool:
     if type_ == "cadence" and said == "AC":
         return name in ("AC", "PAC", "IAC")
     if type_ == "tempo" and said != name:
-        return _is_number(said) and _is_number(name) and near(float(name), float(said))[0] == 1
+        known = _is_number(said) and _is_number(name)
+        return known and tempo_nearness(float(name), float(said))[0] == 1
     meter, true = (parse_meter(one) if type_ == "meter" else None for one in (said, name))
     if meter is None or true is None or meter.unit is not None:
         return said == name
-    return nearness(true, meter)[0] > 0
+    return meter_nearness(true, meter)[0] > 0
 
 
 def _is_number(text: str) -> bool:

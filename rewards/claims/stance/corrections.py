@@ -34,8 +34,8 @@ _LIKELY = phrase_set(
 )
 _CLOSING = phrase_set("no , wait|wait , no|hmm , no|sorry , no|no wait|hm , no")
 """Corrections that are all that is said: what they take back is not replaced."""
-_BY_FIRST: dict[str, list[tuple[str, ...]]] = {cue[0]: [] for cue in _CLOSING}
-for _cue in _SURE | _LIKELY | _WHOLE:
+_BY_FIRST: dict[str, list[tuple[str, ...]]] = {cue[0]: [] for cue in _CLOSING | _WHOLE}
+for _cue in _SURE | _LIKELY:
     _BY_FIRST.setdefault(_cue[0], []).append(_cue)
 WORDS = word_set(
     "wait scratch strike no nope nah not correction actually sorry wrong work mean thought "
@@ -45,7 +45,6 @@ WORDS = word_set(
     "actual take slip"
 )
 """Words without which a sentence takes nothing back."""
-_PARTIAL = _SURE | _LIKELY
 _CUES = _SURE | _LIKELY | _CLOSING | _WHOLE
 _SIGNS = WORDS | {max(cue, key=len) for cue in _CUES if WORDS.isdisjoint(cue)}
 """The same, with those that are too common to be looked for in a text."""
@@ -68,7 +67,7 @@ def cues(sentence: Sentence) -> list[tuple[int, int]]:
         if word not in _BY_FIRST:
             continue
         rest = tuple(words[at:])
-        said = [cue for cue in _BY_FIRST[word] if rest[: len(cue)] == cue and cue in _PARTIAL]
+        said = [cue for cue in _BY_FIRST[word] if rest[: len(cue)] == cue]
         whole = rest in _WHOLE and _OPENINGS.issuperset(words[:at])
         closing = rest in _CLOSING
         if said or closing or whole or rest == ("no",):
