@@ -8,8 +8,8 @@ in groups of eight of one question, as a run makes them; no text is seen twice. 
 - claims: the average number of claims read, and the share of time each part takes;
 - plain: completions per second where claims that are read already are only checked with
   music21, as in a notebook: a key, chord or numeral made for each claim, and compared;
-- written: the same of the texts of `--traces FILE.jsonl ...`, each by itself, once every tenth
-  was judged: people write no sentence twice, so nothing is read for a sibling;
+- written: the same of completions of people's sentences, of so many words and about as many
+  claims, from the labelled traces of `--traces FILE.jsonl ...`; no two are siblings (`_written`);
 - worst: the longest time [ms] of theory over hostile think parts to 8 kB and to 128 kB.
 
 What misses its goal has a "!" behind it.
@@ -19,18 +19,16 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import json
 import statistics
 import time
 from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
+from experiments.bench._written import completions
 from rewards import Question, get, parse
 from rewards.claims.reading import read
 from rewards.claims.records import Claim
-from rewards.errors import DataError
-from rewards.questions import question_from_json
 from rewards.records import Facts, Response
 
 NOTES = ("C", "Db", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
@@ -79,32 +77,40 @@ def main() -> None:
     options.add_argument("--traces", type=Path, nargs="+", default=[], help="labelled traces")
     traces: list[Path] = options.parse_args().traces
     print(f"{'words':<7}{'claims':>7}{'parts/s':>10}{'plain/s':>10}{'ratio':>8}   share of time")
-    for words, goal in GOALS.items():
+    for words in GOALS:
         source = _rows(words)
         _rate(list(itertools.islice(source, ROUNDS // 2)))  # warms up what is read once
-        rounds = [list(itertools.islice(source, ROUNDS)) for _ in range(3)]
-        rate, shares = max((_rate(rows) for rows in rounds), key=lambda result: result[0])
-        rows = rounds[0]
-        claims = statistics.mean(len(read(q, parse(text))) for q, text in rows[:100])
-        plain = _plain_rate(rows[:8])
-        shown = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
-        missed = "!" if rate < goal else " "
-        rates = f"{rate:>9,.0f}{missed}{plain:>10,.1f}{rate / plain:>7,.0f}x"
-        print(f"{words:<7}{claims:>7.1f}{rates}   {shown}")
+        _print(words, [list(itertools.islice(source, ROUNDS)) for _ in range(3)])
     if traces:
-        rows = list(_written(traces))
         import_module("mir_eval")  # a reward over time loads it at its first call
-        _rate(rows[::10])
-        del rows[::10]
-        rate, shares = _rate(rows)
-        words = statistics.mean(len(text.split()) for _, text in rows)
-        claims = statistics.mean(len(read(q, parse(text))) for q, text in rows)
-        shown = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
-        print(f"{words:<7.0f}{claims:>7.1f}{rate:>9,.0f} {'written':>10}{'':>8}   {shown}")
+    for words in GOALS if traces else ():
+        rows = completions(traces, words)
+        _rate(rows)  # what words mean is remembered
+        # A blank more, and no text is the same.
+        rounds = [[(q, text.replace("</think>", f"{' ' * k}</think>")) for q, text in rows]
+                  for k in (1, 2, 3)]  # fmt: skip
+        _print(words, rounds, by_people=True)
     for size, goal in WORST.items():
         worst, on = _worst(size)
         missed = "!" if worst > goal else ""
         print(f"worst of theory to {size // 1000} kB: {worst:.1f} ms{missed} on {on}")
+
+
+def _print(
+    words: int, rounds: Sequence[list[tuple[Question, str]]], *, by_people: bool = False
+) -> None:
+    """The line of a length, of the best of the rounds."""
+    rate, shares = max(map(_rate, rounds), key=lambda result: result[0])
+    rows = rounds[0]
+    claims = statistics.mean(len(read(q, parse(text))) for q, text in rows[:100])
+    missed = "!" if rate < GOALS[words] else " "
+    if by_people:
+        beside = f"{'written':>10}{'':>8}"
+    else:
+        plain = _plain_rate(rows[:8])
+        beside = f"{plain:>10,.1f}{rate / plain:>7,.0f}x"
+    shown = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
+    print(f"{words:<7}{claims:>7.1f}{rate:>9,.0f}{missed}{beside}   {shown}")
 
 
 def _rows(words: int) -> Iterator[tuple[Question, str]]:
@@ -127,20 +133,6 @@ def _rows(words: int) -> Iterator[tuple[Question, str]]:
         question = Question(f"bench-{turn}", "What is the key?", facet="key", facts=facts,
                             answer=fills["key"])  # fmt: skip
         yield question, _text(words, count, fills)
-
-
-def _written(files: Sequence[Path]) -> Iterator[tuple[Question, str]]:
-    """The questions and completions of files of traces, without facts that no reward reads."""
-    answer, nothing = get("answer"), parse("<answer>-</answer>")
-    for file in files:
-        for line in file.read_text("utf-8").splitlines():
-            row = json.loads(line)
-            question = question_from_json({**row["question"], "id": row["id"]}, where=row["id"])
-            try:
-                answer(question, nothing)
-            except DataError:
-                continue
-            yield question, row["completion"]
 
 
 def _text(words: int, turn: int, fills: dict[str, object]) -> str:
