@@ -11,8 +11,8 @@ clips            the bytes of the files they name, of the clips that state no ha
 clip_files       the same, file by file: which of them changed. Empty where the list would
                  be longer than ``LISTED_BYTES``: every checkpoint holds it
 rubric           its parts and settings, but for where a reward's file lies
-reward_files     what stands in each FILE.py of the rubric and in the files beside it that it
-                 imports, by part (``rollouts/reward_files.py``)
+reward_files     what stands in each FILE.py of the rubric, in the files beside it that it imports
+                 and in those that parameters name, by part (``rollouts/reward_files.py``)
 settings         of loop, curriculum, sampling, learner and opening, but for ``_FREE``
 ===============  =======================================================================
 

@@ -105,11 +105,11 @@ def check_fingerprint(
 def _edited(now: Mapping[str, Any], before: Mapping[str, Any], step: int) -> list[EditedReward]:
     """Files that changed of the same rewards; [] where the rewards themselves are others."""
     files, had = _files(now), _files(before)
-    if files.keys() != had.keys():
+    if not had.keys() <= files.keys():
         return []
     return [
         EditedReward(part, step, str(had[part]), str(files[part]))
-        for part in sorted(files)
+        for part in sorted(had)
         if not alike(had[part], files[part])
     ]
 

@@ -50,9 +50,9 @@ of the step
                               process ended; killed without an answer within the deadline
     quarantined               ids of the questions that are asked no more, for they killed actors
     reward_files              {part: "FILE.py (digest), ..."} of the rewards in files that judged
-                              it, with the files beside each that it imports; another digest
-                              than in the line before: the file was edited, and the
-                              run went on with it (``--accept-rewards``)
+                              it, with the files beside each that it imports, and of the files
+                              that parameters name; another digest than in the line before: a file
+                              was edited, and the run went on with it (``--accept-rewards``)
 
 Version 0.1.0 has no reward_std, reward_group_std, length, surprisal, clip_low, clip_high,
 tokens_per_second, actors, quarantined, reward_files, staleness and seconds.score (which

@@ -1,8 +1,9 @@
-"""Which files rewards of one's own stand in, by name and digest: their own and what they import.
+"""Which files a part judges by, by name and digest: of code, and those that its parameters name.
 
-    part -> "mine.py (1f0c...), words.py (9a7e...)"
+    part -> "mine.py (1f0c...), words.py (9a7e...), priors.json (22b1...)"
 
-The own file comes first. Versions that wrote it alone are understood by ``alike``.
+A reward of one's own stands in the first, and imports those behind it; ``priors: data/priors.json``
+names one that it reads. Versions that wrote less are understood by ``alike``.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from rewards.errors import ConfigError
 from rewards.isolation.imports import imported
 from rewards.rubric import Rubric
 from rewards.rubric_names import in_file
+from rewards.rubric_part import RubricPart
 
 REWARD_FILES = "reward_files"
 """Its name in fingerprints and metrics."""
@@ -24,21 +26,18 @@ _BETWEEN = ", "
 
 
 def reward_files(rubric: Rubric) -> dict[str, str]:
-    """Part -> names and digests of the files that its reward stands in, of those in files.
+    """Part -> names and digests of the files by which it judges, of those that have any.
 
     Raises:
         ConfigError: a file cannot be read.
     """
-    return {
-        part.name: _files(Path(spec.rpartition(":")[0]))
-        for part in rubric.parts
-        if (spec := in_file(part.reward))
-    }
+    found = {part.name: [*_code(part), *_named(part)] for part in rubric.parts}
+    return {name: _BETWEEN.join(files) for name, files in found.items() if files}
 
 
 def alike(was: Any, now: Any) -> bool:
     """True where two values of a part are of the same files, as far as the older one tells."""
-    return now == was or f"{now}".startswith(f"{was}{_BETWEEN}")
+    return was in (now, None) or f"{now}".startswith(f"{was}{_BETWEEN}")
 
 
 def unlike(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:
@@ -51,12 +50,15 @@ def unlike(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:
             yield f"{REWARD_FILES}, {part}: got {got or 'none'}, expected {expected or 'none'}"
 
 
-def _files(own: Path) -> str:
+def _code(part: RubricPart) -> Iterator[str]:
+    """The file that a reward of one's own stands in, and those that it imports."""
+    spec = in_file(part.reward)
+    if not spec:
+        return
+    own = Path(spec.rpartition(":")[0])
     try:
-        return _BETWEEN.join(
-            f"{file.relative_to(own.parent).as_posix()} ({_digest(file)})"
-            for file in (own, *imported(own))
-        )
+        for file in (own, *imported(own)):
+            yield _told(file.relative_to(own.parent).as_posix(), file)
     except OSError as error:
         raise ConfigError(
             f"the reward's file '{error.filename}' cannot be read: got {error.strerror}, expected "
@@ -64,5 +66,26 @@ def _files(own: Path) -> str:
         ) from error
 
 
-def _digest(file: Path) -> str:
-    return blake2b(file.read_bytes(), digest_size=8).hexdigest()
+def _named(part: RubricPart) -> Iterator[str]:
+    """The files that parameters name, such as ``priors`` of ``theory``."""
+    for name, value in sorted(part.params.items()):
+        if isinstance(value, str) and _is_file(value):
+            try:
+                yield _told(Path(value).name, Path(value))
+            except OSError as error:
+                raise ConfigError(
+                    f"parts.{part.name}.{name}: '{value}' cannot be read: got {error.strerror}, "
+                    "expected a file that the reward reads; check its permissions"
+                ) from error
+
+
+def _is_file(value: str) -> bool:
+    """Whether a text names a file; one that is too long for a name, or holds a NUL, names none."""
+    try:
+        return Path(value).is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _told(name: str, file: Path) -> str:
+    return f"{name} ({blake2b(file.read_bytes(), digest_size=8).hexdigest()})"

@@ -168,7 +168,7 @@ def test_a_mended_reward_is_all_that_is_accepted(edited: GrpoSpec) -> None:
         ({"seed": 4}, "seed: got 4"),
         ({"questions": edited.questions[1:]}, "questions: got 8"),
         ({"rubric": {"parts": {"own": parts["own"]}}}, "rubric: got 1 parts"),
-        ({"rubric": {"parts": {**parts, "more": parts["own"]}}}, r"reward_files, more: got mine"),
+        ({"rubric": {"parts": {**parts, "more": parts["own"]}}}, "rubric: got 3 parts"),
         ({"rubric": {"parts": {"lettered": {}}}}, "reward_files, own: got None"),
     ):
         for accept in (False, True):
@@ -223,3 +223,25 @@ def test_a_rubric_that_cannot_be_used_is_said_before_anything_starts(run_spec: M
     with pytest.raises(ConfigError, match="letered"):
         run_grpo(spec)
     assert not spec.run.exists()
+
+
+def test_a_file_that_a_parameter_names_counts_as_the_rewards_own(
+    stop_after: StopAfter, run_spec: Make, tmp_path: Path
+) -> None:
+    letters, mine = tmp_path / "letters.txt", tmp_path / "mine.py"
+    letters.write_text("aeiou")
+    mine.write_text(
+        "def vowels(text, *, letters):\n"
+        "    said = open(letters).read()\n"
+        "    return sum(c in said for c in text) / max(1, len(text))\n"
+    )
+    own = {"reward": f"{mine}:vowels", "letters": str(letters)}
+    spec = run_spec(rubric={"parts": {"own": own, "lettered": {}}}, loop={"evaluate_every": 0})
+    run_grpo(spec, stop=stop_after(2))
+    letters.write_text("aeiouy")
+    with pytest.raises(CheckpointError, match=r"own: got letters\.txt \(.*give --accept-rewards"):
+        run_grpo(spec, resume=True)
+    run_grpo(spec, resume=True, accept_rewards=True)
+    for step in (1, 2):
+        found = {check.name: check for check in replay(spec, step)}
+        assert ("letters.txt" in found["scores"].taken) == (step < 2)

@@ -66,6 +66,9 @@ POLARITIES = {"asserted", "denied"}
 MODALITIES = {"asserted", "hedged", "retracted", "hypothetical"}
 CADENCES = {"PAC", "IAC", "HC", "PC", "DC", "Phrygian", "authentic"}
 FUNCTIONS = {"tonic", "subdominant", "predominant", "dominant"}
+DEGREES = (
+    "tonic", "supertonic", "mediant", "subdominant", "dominant", "submediant", "leading_tone",
+)  # fmt: skip
 VOCABULARIES = {"instrument": "instruments", "genre": "genre", "mood": "mood"}
 NOTE = r"[A-G](?:##|#|bb|b)?"
 KEY = re.compile(rf"{NOTE} (?:major|minor)")
@@ -125,12 +128,9 @@ def _textbook(value):
         return _spelled(of) and _notes(what)
     if relation == "signature":
         return _key(of) and _signature(int(what))
-    tonics = {"dominant": _note, "subdominant": _note, "leading_tone": _note}
-    return (
-        _key(of)
-        and tonics.get(relation, _key)(what)
-        and relation in {*tonics, "relative", "parallel"}
-    )
+    if relation in ("relative", "parallel"):
+        return _key(of) and _key(what)
+    return _key(of) and _note(what) and relation in DEGREES
 
 
 READS = {
