@@ -54,7 +54,8 @@ FOLDER = Path(__file__).parent
 Reader = Callable[[Question, Response], Sequence[Claim]]
 DEV = ("dev", *(f"dev{n}" for n in range(2, 15)))
 TEST = ("test", "test2")
-FILES = {"dev": DEV, "test": TEST, "answered": (*TEST, *DEV)}
+LAST = ("dev15",)
+FILES = {"dev": DEV, "test": TEST, "last": LAST, "answered": (*TEST, *LAST, *DEV)}
 BOUNDS = {"dev": (0.88, 0.83), "test": (0.83, 0.74)}
 """(precision, recall) of each half."""
 LIKENESS = {"dev": 0.84, "test": 0.71}
@@ -297,7 +298,7 @@ if __name__ == "__main__":  # counts by type alone: no trace of the test half is
         chosen = by_model(model)
     elif asked.replies:
         chosen = kept(asked.readings, asked.doubt)
-    for name in ("test", "answered") if asked.replies else ("dev", "test"):
+    for name in ("test", "last", "answered") if asked.replies else ("dev", "test", "last"):
         counts = measured(name, chosen)
         for type_ in sorted(set().union(*counts)):
             print(f"{name:<9}{type_:<16}" + "".join(f"{c[type_]:>6}" for c in counts))
