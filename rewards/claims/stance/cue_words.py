@@ -211,10 +211,19 @@ FINITE = word_set(
 REACH = 10
 SHORT = 3
 """How far "rather than" and "instead of" reach: to one name."""
-CUES = (
-    DENY | HEDGE | SUPPOSE | TAKEN_BACK | NOTED | LABELS_OF_ABSENCE | WEIGHED | ECHOES | FIRST
-    | word_set("had possible less tell sure certain confident for be than above below past 'd")
-    | {"assume", layouts.ASKED}
-    | {pair[1] for pair in DENY_PAIRS | TAKEN_PAIRS | HEDGE_PAIRS | DOUBT_AFTER}
+SIGNS = (
+    DENY | HEDGE | SUPPOSE | TAKEN_BACK | NOTED | WEIGHED | FIRST
+    | word_set("had possible less tell sure certain confident for than above below past 'd assume")
+    | {layouts.ASKED}
 )  # fmt: skip
-"""Words without which a sentence asserts all that it says."""
+"""Words that may be signs by themselves."""
+READY = word_set("about ready going set inclined tempted")
+"""What an author was who was "about to" say something."""
+PAIRED: dict[str, set[str]] = {"be": {"to"}, "to": {*READY}}
+"""Other words that may be signs, and what must stand before each of them."""
+for _pairs in (DENY_PAIRS, HEDGE_PAIRS, DOUBT_AFTER, TAKEN_PAIRS):
+    for _lead, _word in _pairs:
+        PAIRED.setdefault(_word, set()).add(_lead)
+CUES = SIGNS | set(PAIRED)
+SPEAKING = ECHOES | LABELS_OF_ABSENCE | {"not"}
+"""Words that say something of a name though they are no signs."""

@@ -8,8 +8,6 @@ reaches is told in ``cues.py``.
 
 from __future__ import annotations
 
-from functools import cached_property
-
 from rewards.claims.stance.clauses import clauses
 from rewards.claims.stance.cue_words import (
     ASSUMING,
@@ -29,7 +27,11 @@ from rewards.claims.stance.cue_words import (
     NO_DENIAL,
     NOTED,
     OPINION,
+    PAIRED,
     PRINTS,
+    READY,
+    SIGNS,
+    SPEAKING,
     SUPPOSE,
     TAKEN_BACK,
     TAKEN_PAIRS,
@@ -58,9 +60,10 @@ _ANSWERED = (",", ".", ":", "-", "it", "that", "this", "i", "we", "he", "she", "
 _HAVE = word_set("be include contain feature use involve hear outline show carry")
 """What something "seems to" do where the author is not sure of it."""
 _MARKS = ("", *",;:)")
+_SHORT = word_set("for be less than above below past")
+"""Words by which something falls short of a name."""
 _BY_NO_MEANS = (["by", "no", "means"], ["in", "no", "sense"])
 _NAMES = ("N", "A", "C", "G", "M", "O", "X", "R")
-_READY = ("about", "ready", "going", "set", "inclined", "tempted")
 _WISHES = phrases("like|want|wish|care")
 """Behind "may": "singers may like to know that ..." doubts nothing."""
 
@@ -70,34 +73,43 @@ class Signs:
 
     Attributes:
         deny, hedge, doubt, suppose, taken: tokens of each sort; ``doubt`` reaches back.
-        none: the sentence has no such word: it asserts all that it says.
+        none: the sentence asserts all that it says.
+        clause, hard: the ``clauses`` of a sentence that has a sign.
     """
 
     def __init__(self, sentence: Sentence) -> None:
-        words, kinds = sentence.words, sentence.kinds
-        self.sentence, self.words, self.kinds = sentence, words, kinds
+        words = sentence.words
+        self.sentence, self.words, self.kinds = sentence, words, sentence.kinds
         self.deny: list[int] = []
         self.hedge: list[int] = []
         self.doubt: list[int] = []
         self.suppose: list[int] = []
         self.taken: list[int] = []
-        self.none = sentence.bag.isdisjoint(CUES)
-        if self.none:
-            return
+        self.clause: list[int] = []
+        self.hard: list[int] = []
         for at, word in enumerate(words):
-            if word in CUES:
+            if word in CUES and (word in SIGNS or self._lead(at) in PAIRED[word]):
+                if not self.clause:
+                    self.clause, self.hard = sentence.once(clauses)
                 self._take_down(at, word)
+        signs = self.deny or self.hedge or self.doubt or self.suppose or self.taken
+        self.none = not signs and sentence.bag.isdisjoint(SPEAKING)
+
+    def _lead(self, at: int) -> str:
+        """The word before one, over an adverb: "I briefly wondered"."""
+        if at > 1 and self.words[at - 1].endswith("ly"):
+            return self.words[at - 2]
+        return self.words[at - 1] if at else ""
 
     def _take_down(self, at: int, word: str) -> None:
         """Add a word to the sorts that it is a sign of."""
         words = self.words
-        adverb = at > 1 and words[at - 1].endswith("ly")
-        pair = (words[at - 1 - adverb] if at else "", word)  # "I briefly wondered"
-        if words[max(0, at - 1) : at + 2] in _BY_NO_MEANS and self._named(at + 1):
+        pair = (self._lead(at), word)
+        if word == "no" and words[at - 1 : at + 2] in _BY_NO_MEANS and self._named(at + 1):
             self.deny.append(at + 1)
         far = pair == ("far", "from") and words[max(0, at - 2) : at - 1] == ["not"]
         denies = (word in DENY and self._denies(at)) or (pair in DENY_PAIRS and not far)
-        if denies or self._falls_short(at):
+        if denies or (word in _SHORT and self._falls_short(at)):
             self.deny.append(at)
         written = word in ("could", "might", "may") and self._writes(at)
         if not written and (far or self._doubts(at, word, pair)):
@@ -129,7 +141,7 @@ class Signs:
             or (word == "if" and words[at - 1 : at] in WONDERS)
             or (word == "would" and not EXPLAINS.isdisjoint(words[at + 1 : at + 2]))
             or (word in ("sure", "certain", "confident") and self._unsure(at))
-            or words[max(0, at - 5) : at + 1] == _AS_FAR
+            or (word == "tell" and words[max(0, at - 5) : at + 1] == _AS_FAR)
         )
 
     def _imagines(self, at: int, word: str) -> bool:
@@ -143,20 +155,6 @@ class Signs:
             or (word == "assume" and at == 0)
         )
 
-    @cached_property
-    def _parts(self) -> tuple[list[int], list[int]]:
-        return self.sentence.once(clauses)
-
-    @property
-    def clause(self) -> list[int]:
-        """The clause of each token."""
-        return self._parts[0]
-
-    @property
-    def hard(self) -> list[int]:
-        """The stretch of each token between hard words."""
-        return self._parts[1]
-
     def _had(self, at: int) -> bool:
         """ "Had it come", ", and had that come I'd be calling it authentic"."""
         if at == 0 or self.kinds[at - 1] in ",;:(":
@@ -166,7 +164,7 @@ class Signs:
     def _meant(self, at: int) -> bool:
         """ "I was about to write G major", "I was all set to answer D"."""
         lead = self.words[max(0, at - 5) : at]
-        return lead[-1:] != [] and lead[-1] in _READY and "i" in lead and "was" in lead
+        return lead[-1:] != [] and lead[-1] in READY and "i" in lead and "was" in lead
 
     def _given_up(self, at: int) -> bool:
         """ "First I wrote G major", "I'd marked it Adagio in pencil, but"."""

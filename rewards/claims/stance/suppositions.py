@@ -67,7 +67,7 @@ class Suppositions(Signs):
 
     def posited(self, first: int) -> bool:
         """ "Had the flute gone on to D": does the clause itself suppose it?"""
-        start = self.clause.index(self.clause[first])
+        start = self.clause.index(self.clause[first]) if self.suppose else 0
         return any(
             start <= cue < first and self.words[cue] not in ("would", "otherwise")
             for cue in self.suppose
