@@ -72,15 +72,11 @@ class Cues(Suppositions):
     """The cues of one sentence, and how far each of them reaches.
 
     Attributes:
-        refusing: the last word that may reject a name before it; -1 if there is none.
         weighs: it may say what becomes of a candidate.
     """
 
     def __init__(self, sentence: Sentence) -> None:
         super().__init__(sentence)
-        self.refusing = -1
-        if not sentence.bag.isdisjoint(REFUSALS):
-            self.refusing = max(at for at, word in enumerate(self.words) if word in REFUSALS)
         self.weighs = not sentence.bag.isdisjoint(MARKS)
         self._told: dict[object, tuple[Polarity, Modality] | None] = {}
 
@@ -102,9 +98,10 @@ class Cues(Suppositions):
         self, type_: str, first: int, last: int, barrier: int
     ) -> tuple[Polarity, Modality] | None:
         weighed = verdict(type_, self.sentence, first, last) if self.weighs else None
-        refusal = refused(type_, self.sentence, last) if last < self.refusing else None
         if weighed is not None:
             return _WEIGHED[weighed]
+        behind = not REFUSALS.isdisjoint(self.words[last + 1 :])
+        refusal = refused(type_, self.sentence, last) if behind else None
         if refusal is not None:
             if refusal == "denied":
                 taken = self.taken and self._taken_back(type_, first, last)

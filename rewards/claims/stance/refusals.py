@@ -39,6 +39,7 @@ _SET_ASIDE = word_set("rejected excluded discarded dismissed eliminated denied")
 _FALLS = word_set("drops falls goes comes")
 """What falls "out" or "away" is rejected, unless it is heard and may stop playing."""
 _HEARD = word_set("instrument note chord")
+_ARTICLES = word_set("a an")
 _PRESENT = word_set(
     "present heard there audible used involved included it right correct what here playing among "
     "part possible in supported borne justified warranted touched reached established confirmed "
@@ -59,6 +60,7 @@ _COMES = word_set(
 )
 """What never does so is not there."""
 _NONE = word_set("no none nope nil nein zero absent empty nothing null false")
+_NOES = _NONE | _SET_ASIDE
 _VOTES = word_set(
     "too wrong impossible not never nowhere nothing rejected unlikely improbable implausible"
 )
@@ -75,6 +77,7 @@ _PARTED = word_set(
 _PARTING = word_set(
     "rule rules ruled knocks cross crosses crossed strike strikes throws takes puts"
 )
+_CONTRADICTS = word_set("contradicts contradict conflicts clashes misses ignores")
 _NO_SCORE = ["0", "/"]
 _OPENING = 3
 _SURE = 85
@@ -86,8 +89,7 @@ REFUSALS = (
     | _VOTES | word_set("none than this these here would say")
     | _DOUBTED | _LACKS | REJECTIONS
     | word_set("off aside easy any one nobody than turns turned only merely")
-    | word_set("contradicts contradict conflicts clashes misses ignores inconsistent incompatible")
-    | word_set("irreconcilable odds")
+    | _CONTRADICTS | word_set("inconsistent incompatible irreconcilable odds")
     | contrasts.MARKS | {"%", "0"}
 )  # fmt: skip
 """Words without one of which behind it a name is not rejected."""
@@ -153,11 +155,10 @@ def _missed(type_: str, sentence: Sentence, last: int) -> bool:
 def _ruled_out(type_: str, sentence: Sentence, last: int, past: int) -> bool:
     """ "X is excluded", "that rules X out", "X contradicts the pace", "X ..., no", "X no way"."""
     words, at = sentence.words, last + 1
-    any_ = type_ == "instrument" and not {"a", "an"}.isdisjoint(words[max(0, last - 2) : last])
-    if (type_ not in _HEARD or any_) and (
-        predicated(sentence, at) or (past > at and predicated(sentence, past))
-    ):
-        return True
+    if predicated(sentence, at) or (past > at and predicated(sentence, past)):
+        any_ = type_ == "instrument" and not _ARTICLES.isdisjoint(words[max(0, last - 2) : last])
+        if type_ not in _HEARD or any_:
+            return True
     if words[at] in ("out", "off", "aside") and not _PARTING.isdisjoint(words[max(0, at - 7) : at]):
         return True
     if type_ in _WEIGHED and _clashes(words, at):
@@ -201,25 +202,25 @@ def _taken_back(type_: str, words: list[str], at: int) -> bool:
     word = words[at]
     if word in ("was", "were", "been") and _first_idea(words[at + 1 : at + 5]):
         return True
-    if word == "was" and words[at + 1 : at + 2] in _ONLY and type_ in TYPES | {"tempo"}:
+    if word == "was" and words[at + 1 : at + 2] in _ONLY and (type_ == "tempo" or type_ in TYPES):
         return True
     return word in ("turns", "turned") and words[at + 1 : at + 4] == ["out", "to", "be"]
 
 
 def _clashes(words: list[str], at: int) -> bool:
     """ "X contradicts the fast tempo", "X is inconsistent with the tune"."""
-    at += words[at : at + 1] == ["and"] and 2  # "X and Y contradict"
-    if words[at : at + 1] in _CONTRADICTS:
+    at += 2 if words[at] == "and" else 0  # "X and Y contradict"
+    if at >= len(words):
+        return False
+    if words[at] in _CONTRADICTS:
         return True
-    return words[at : at + 1] in (["is"], ["are"], ["seems"]) and (
-        words[at + 1 : at + 3] in _INCONSISTENT
-    )
+    return words[at] in ("is", "are", "seems") and words[at + 1 : at + 3] in _INCONSISTENT
 
 
 def _voted_down(words: list[str], at: int) -> bool:
     """ "| plagal | Cm | no |": does a later cell of a row of a table say no?"""
     cells = [n + 1 for n in range(at, len(words) - 1) if words[n] == "|"]
-    return any(words[n] in _NONE | _SET_ASIDE | CROSSES for n in cells)
+    return any(words[n] in _NOES or words[n] in CROSSES for n in cells)
 
 
 def _less_than_sure(sentence: Sentence, at: int) -> bool:
@@ -233,7 +234,6 @@ def _less_than_sure(sentence: Sentence, at: int) -> bool:
 _BETWEEN = word_set("at which though either")
 _WEIGHED = (TYPES | LABELS) - {"instrument"}
 """Types of which one that "contradicts the pace" is not there."""
-_CONTRADICTS = phrases("contradicts|contradict|conflicts|clashes|misses|ignores")
 _INCONSISTENT = phrases("inconsistent with|incompatible with|irreconcilable with|at odds")
 _ONLY = phrases("only|merely")
 _AGAIN = word_set("wait sorry scratch that that's actually i make rather")
@@ -248,7 +248,7 @@ def _answered(type_: str, sentence: Sentence, at: int) -> bool | None:
     reply = words[at : at + 2]
     if not reply or reply[0] in CROSSES:
         return True if reply else None
-    if reply[0] in _NONE | _SET_ASIDE:
+    if reply[0] in _NOES:
         if mark == "-" and not _AGAIN.isdisjoint(words[at + 1 : at + 3]):
             return False  # "G major - no, wait"
         ends = len(reply) == 1 or kinds[at + 1] in ",;:)"
@@ -269,8 +269,10 @@ def _answered(type_: str, sentence: Sentence, at: int) -> bool | None:
 
 def _told_no(sentence: Sentence, at: int) -> bool:
     """ "E flat major, three semitones, no." """
+    if sentence.kinds[at] != ",":
+        return False
     close = sentence.kinds.find(",", at + 2, at + 6)
-    if sentence.kinds[at] != "," or close < 0 or sentence.words[close + 1 : close + 2] != ["no"]:
+    if close < 0 or sentence.words[close + 1 : close + 2] != ["no"]:
         return False
     if not _AGAIN.isdisjoint(sentence.words[at:close]) or "hmm" in sentence.words[at:close]:
         return False  # "G major, sorry, no"
@@ -282,7 +284,7 @@ def _inverted(sentence: Sentence, at: int) -> bool:
     words, kinds, start = sentence.words, sentence.kinds, at
     while at < min(len(words), start + 4) and (words[at] in _BETWEEN or kinds[at] in "0B,"):
         at += 1
-    it = words[at : at + 1] in (["it"], ["this"], ["that"]) and words[start:at] != [","]
+    it = at < len(words) and words[at] in ("it", "this", "that") and words[start:at] != [","]
     return it and predicated(sentence, at, 1)
 
 

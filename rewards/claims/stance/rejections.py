@@ -80,6 +80,11 @@ _HEARD = word_set("hear find trust see get detect found heard detected")
 _REASONS = word_set("as for by from given on up")
 _MAY = word_set("can may must would will could should do did had have 'll")
 _BACK = word_set("withdraw recant regret retract withdrew recanted withdrawn cancelled recall")
+_COMMANDS = _JUDGED | _BACK | {"do"}
+_RETRACTS = _JUDGED | _BACK
+_FAULTS = _VERDICTS | _GOES | _BACK
+_BE_NOT = _BE | {"not"}
+_JOINTS = word_set("but and yet so hence")
 _PARTED = phrases("ruled out|crossed off|crossed out|rubbed out")
 _PREDICATES = _NEGATIVE | _VERDICTS | _GOES | _BACK | _BE | _GETS | _ADVERBIAL | word_set(
     "too ruled crossed rubbed has"
@@ -136,12 +141,12 @@ def rejects(sentence: Sentence, at: int = 0) -> Rejection:
             said[1:2] in (["isn't"], ["aren't"]) and said[2:3] in (["one"], ["any"])
         )
         return "thing" if none and clause.closes(3) else ""
-    commanded = head in _JUDGED | _BACK | {"do"} and clause.judges(0)
+    commanded = head in _COMMANDS and clause.judges(0)
     commanded = commanded and said[:2] not in (["strike", "that"], ["drop", "that"])
     found = head in _HEARD and said[1:2] in (["none"], ["nothing"]) and clause.closes(2)
     headless = start == at > 0 and sentence.kinds[at - 1] == "," and head in _NEGATIVE
     headless = headless and said[1:2] not in (["fit"], ["work"], ["match"])
-    alone = head not in _GOES | {"be"} and not headless and clause.predicate(0)
+    alone = head != "be" and head not in _GOES and not headless and clause.predicate(0)
     return "thing" if commanded or found or alone else ""
 
 
@@ -172,9 +177,7 @@ def rejection(sentence: Sentence) -> list[tuple[int, Rejection]]:
         return []
     words, kinds = sentence.words, sentence.kinds
     starts = [
-        at
-        for at in range(2, len(words))
-        if kinds[at - 1] in ",;:-(" or words[at - 1] in ("but", "and", "yet", "so", "hence")
+        at for at in range(2, len(words)) if kinds[at - 1] in ",;:-(" or words[at - 1] in _JOINTS
     ]
     return [(at, how) for at in starts if (how := rejects(sentence, at))]
 
@@ -231,7 +234,7 @@ class _Clause:
         word = said[at] if at < len(said) else ""
         if word == "never":
             return said[at + 1 : at + 2] != [] and said[at + 1] in _COMES and self.closes(at + 2)
-        while word in _BE and at + 1 < len(said) and said[at + 1] in _BE | {"not"}:
+        while word in _BE and at + 1 < len(said) and said[at + 1] in _BE_NOT:
             at, word = at + 1, said[at + 1]
         if word in _NEGATIVE:
             at += said[at + 1 : at + 2] == ["be"]
@@ -264,7 +267,7 @@ class _Clause:
             return self.closes(at + 1, reason=True) or said[at + 1 : at + 3] == ["of", "place"]
         if word in _GOES and self.sentence.words[self.spots[at] + 1 :][:1] == ["on"]:
             return False  # "that goes on and on"
-        return word in _VERDICTS | _GOES | _BACK and (
+        return word in _FAULTS and (
             self.closes(at + 1, reason=True)
             or said[at + 1] in ("out", "through", "away", "it", "them")
         )
@@ -282,8 +285,8 @@ class _Clause:
         at += said[at] in _MAY
         word, follows = said[at] if at < len(said) else "", said[at + 1 : at + 3]
         if word in _NEGATIVE:
-            trusts = follows[:1] != [] and follows[0] in _TRUST | (
-                {"call", "make"} if inverted else set()
+            trusts = follows[:1] != [] and (
+                follows[0] in _TRUST or (inverted and follows[0] in ("call", "make"))
             )
             return self.closes(at + 1) or (
                 trusts and (inverted or self.closes(at + 2) or follows[-1] in _OBJECTS)
@@ -297,7 +300,7 @@ class _Clause:
         if word == "call":
             return follows[-1] in _WRONG
         if word in ("was", "am", "'m", "stand"):
-            return follows[0] in _WRONG | {"corrected"}
+            return follows[0] == "corrected" or follows[0] in _WRONG
         if word in ("take", "took"):
             return follows[-1] == "back"
-        return word in _JUDGED | _BACK and follows[0] in _OBJECTS
+        return word in _RETRACTS and follows[0] in _OBJECTS

@@ -116,6 +116,7 @@ _KILLS = word_set(
 _BEFORE["denied"] += "|" + "|".join(sorted(_KILLS))
 _SPARED = word_set("no nothing none not doesn't don't never nobody cannot can't hardly")
 _MOST_SKIPPED = 5
+_COMMON = _SKIPPED | word_set("as but so")
 _STARTS: dict[str, list[tuple[tuple[str, ...], Verdict]]] = {}
 _ENDS: dict[str, list[tuple[tuple[str, ...], Verdict]]] = {}
 for _place, _table, _by in ((0, _BEHIND, _STARTS), (-1, _BEFORE, _ENDS)):
@@ -123,9 +124,13 @@ for _place, _table, _by in ((0, _BEHIND, _STARTS), (-1, _BEFORE, _ENDS)):
         for _phrase in phrase_set(_text):
             _by.setdefault(_phrase[_place], []).append((_phrase, _kind))
 MARKS = _KILLS | {
-    max(phrase, key=len) for by in (_STARTS, _ENDS) for many in by.values() for phrase, _ in many
+    max(phrase, key=lambda word: (word not in _COMMON, len(word)))
+    for by in (_STARTS, _ENDS)
+    for many in by.values()
+    for phrase, _ in many
 }
-"""The longest word of each phrase: a sentence without one weighs nothing."""
+"""The longest word of each phrase, none as common as "the": a sentence without one weighs nothing.
+"""
 
 
 _COMMANDS = word_set(", ; : so then now please i we must hereby therefore")
@@ -139,8 +144,10 @@ def verdict(type_: str, sentence: Sentence, first: int, last: int) -> Verdict | 
     """
     if type_ not in TYPES:
         said = _before(sentence.words, first) if type_ in ALSO else None
+        if said != "denied":
+            return said
         likened = "what" in sentence.words[max(0, first - 6) : first]
-        return said if said != "denied" or likened else None  # "two beats, the singer": no verb
+        return said if likened else None  # "two beats, the singer": no verb
     return _before(sentence.words, first) or _behind(sentence.words, last)
 
 
