@@ -61,20 +61,36 @@ _THIS = word_set(
     "this it here i we that piece recording clip excerpt music track melody theme tune song like"
 )
 _COPULAS = word_set("is are was were")
-_MARKS = _RULES | _PLURALS | _TELLS | _HABITS | {pair[1] for pair in _OPENINGS}
+_MARKS = _RULES | _PLURALS | _TELLS | _HABITS
+_OPENED = frozenset(pair[1] for pair in _OPENINGS)
+_ACTS = _MOVES | _BEING
+_RARE = _COMPOSERS | _USUAL
 
 
 def general(sentence: Sentence) -> int:
     """The token before which a sentence speaks of music in general; 0 if it does not."""
-    opened = sentence.words[0] in ("a", "an") and not sentence.bag.isdisjoint(_MOVES | _BEING)
-    opened = (opened or not sentence.bag.isdisjoint(_MARKS)) and _opens(sentence)
-    if not opened and (sentence.bag.isdisjoint(_COMPOSERS) or not _of_a_work(sentence)):
-        return _usual(sentence)
+    opened = _may_open(sentence) and _opens(sentence)
+    if not opened:
+        if sentence.bag.isdisjoint(_RARE):
+            return 0
+        if sentence.bag.isdisjoint(_COMPOSERS) or not _of_a_work(sentence):
+            return _usual(sentence)
     words, kinds = sentence.words, sentence.kinds
     for at in range(1, len(words)):
         if kinds[at] == ";" or words[at] in _POINTS:
             return at
     return len(words)
+
+
+def _may_open(sentence: Sentence) -> bool:
+    """Does a sentence hold a word without which it does not open as a general one?"""
+    words, bag = sentence.words, sentence.bag
+    return (
+        (words[0] in ("a", "an") and not bag.isdisjoint(_ACTS))
+        or not bag.isdisjoint(_MARKS)
+        or tuple(words[:2]) in _OPENINGS
+        or (sentence.kinds[0] == "X" and not bag.isdisjoint(_OPENED))
+    )
 
 
 def _opens(sentence: Sentence) -> bool:

@@ -33,12 +33,12 @@ def only_offered(sentence: Sentence) -> tuple[int, int] | None:
     """First and last token of a stretch that only offers, or None."""
     words, kinds = sentence.words, sentence.kinds
     size = len(words)
-    if (words[0] in _OUT_OF or words[:2] == ["out", "of"]) and "course" not in words[1:2]:
+    opens = words[0] in _OUT_OF or (words[0] == "out" and words[1:2] == ["of"])
+    if opens and "course" not in words[1:2]:
         end = _chosen_from(sentence)
         if end is not None:
             return 0, end
-    named = not _OPTIONS.isdisjoint(sentence.bag)
-    if named and _KEPT.isdisjoint(words[:6]):
+    if not sentence.bag.isdisjoint(_OPTIONS) and _KEPT.isdisjoint(words[:6]):
         for at, word in enumerate(words[:-1]):
             if word in _OPTIONS and words[at + 1] in _GIVEN:
                 ends = [n for n in range(at + 2, size) if words[n] in _ENDS or kinds[n] == ";"]

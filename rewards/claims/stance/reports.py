@@ -45,7 +45,8 @@ _THINGS = word_set(
 def reported(sentence: Sentence) -> list[tuple[int, int]]:
     """Where somebody else's words begin, and the stretch that each of them fills."""
     words, found = sentence.words, []
-    if words[:2] == ["the", "original"] and sentence.kinds[2:3] in ("w", ",") and (
+    other = "original" in sentence.bag and words[:2] == ["the", "original"]
+    if other and sentence.kinds[2:3] in ("w", ",") and (
         words[2:3] != [] and words[2] not in _PARTS
     ):  # fmt: skip
         found.append((1, sentence.once(clauses)[1][1]))  # another recording than the clip

@@ -9,8 +9,10 @@ values that "or" joins are doubtful; what somebody else says is no claim.
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
+from operator import attrgetter
+from typing import NamedTuple
 
 from rewards.claims.context import Found
 from rewards.claims.records import Claim, Modality, Polarity, Section
@@ -32,11 +34,11 @@ _EXCLUDES = word_set(
     "removes remove sinks kills disposes against paid away end "
     "rules rule ruling excludes excluding exclude eliminates eliminating eliminate dismiss discard"
 )
+_ORS = word_set("or oder ou")
 _EXCLUSIVE = word_set("key mode meter cadence chord note interval form roman")
 """Types of which one thing has one value."""
 _LEFT = word_set("genre mood form meter cadence key mode")
 """Types of values that something "leaves" to choose from."""
-_ORS = word_set("or oder ou")
 _ASKED = 7
 """How many words at the end of a question are what it asks."""
 _VALUES = tuple("NACGMOXR0")
@@ -44,10 +46,16 @@ _DOUBTFULLY = phrases("perhaps|maybe|possibly|else")
 _ANOTHER = (*phrases("its|the|a|an|another|in"), *_DOUBTFULLY)
 _ALSO = phrases("as can|as is|as are|as does|so is|so are|so can|so does|nor is|nor does")
 _FITS = word_set("fit fits possible work works plausible options share shares match candidates")
+_OPEN = word_set("either candidates possibilities")
+_WEIGHS = _OPEN | word_set("between both leaves")
+"""Words without one of which a sentence speaks of no choice."""
+_JOINTS = _ORS | word_set("/ vs versus")
+_CHOICES = _ORS | word_set("/ and ,")
+"""What joins values of which one may choose."""
+_in_order = attrgetter("first", "last")
 
 
-@dataclass(frozen=True, slots=True)
-class _Manner:
+class _Manner(NamedTuple):
     """What a sentence does with whatever it names.
 
     Attributes:
@@ -98,7 +106,7 @@ def stated(
     manner = sentence.once(_manner)
     claims: list[Claim] = []
     ends: dict[str, int] = {}
-    for one in sorted(found, key=lambda one: (one.first, one.last)):
+    for one in sorted(found, key=_in_order) if len(found) > 1 else found:
         if manner.told and _told_by_others(sentence, manner, one):
             denied = _claim(sentence, one, section, text, "denied", "asserted")
             (claims if rejected(sentence, one.last) else at_risk).append(denied)
@@ -125,8 +133,9 @@ def stated(
         claims.append(_claim(sentence, one, section, text, polarity, modality))
     if len(claims) < 2:
         return claims
-    claims = _announced(claims)
-    return _alternatives(sentence, _in_lists(sentence, claims, text), text)
+    if any(claim.polarity == "denied" for claim in claims):
+        claims = _in_lists(sentence, _announced(claims), text)
+    return _alternatives(sentence, claims, text)
 
 
 def _told_by_others(sentence: Sentence, manner: _Manner, one: Found) -> bool:
@@ -141,8 +150,10 @@ def _told_by_others(sentence: Sentence, manner: _Manner, one: Found) -> bool:
 def _barrier(ends: dict[str, int], one: Found) -> int:
     """The last token of a claim of another type before one, or -1; ``ends`` holds those of each."""
     kind = "key" if one.type in ("mode", "modulation") else one.type
-    others = [end for type_, end in ends.items() if type_ != kind]
-    barrier = max(others) if others else -1
+    barrier = -1
+    for type_, end in ends.items():
+        if end > barrier and type_ != kind:
+            barrier = end
     ends[kind] = max(one.last, ends.get(kind, -1))
     return barrier if barrier < one.first else -1
 
@@ -244,8 +255,6 @@ def _announced(claims: list[Claim]) -> list[Claim]:
 
 def _in_lists(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
     """ "not A, B or C", "A and B are out": what is said of one end is said of the list."""
-    if not any(claim.polarity == "denied" for claim in claims):
-        return claims
     made = list(claims)
     excludes = not sentence.bag.isdisjoint(_EXCLUDES)
     joints = [_lists(sentence, one, other, text) for one, other in pairwise(made)]
@@ -293,7 +302,9 @@ def _first(sentence: Sentence, place: int, text: Folded) -> int:
 def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list[Claim]:
     """ "D major or B minor", "two keys fit: D major and B minor": both are doubtful."""
     words, kinds = sentence.words, sentence.kinds
-    joints = _ORS | ({"/", "and", ","} if _weighed(sentence, claims) else {"/", "vs", "versus"})
+    if len({claim.type for claim in claims}) == len(claims):
+        return claims
+    joints = _CHOICES if _weighed(sentence, claims) else _JOINTS
     if sentence.bag.isdisjoint(joints):
         return claims
     ors = [  # "an operetta, or zarzuela as we call it" is one thing
@@ -319,9 +330,9 @@ def _alternatives(sentence: Sentence, claims: list[Claim], text: Folded) -> list
 def _weighed(sentence: Sentence, claims: list[Claim]) -> bool:
     """Does a sentence speak of values between which one may choose?"""
     bag = sentence.bag
-    return (
+    return not bag.isdisjoint(_WEIGHS) and (
         sentence.words[0] == "between"
-        or not bag.isdisjoint(("either", "candidates", "possibilities"))
+        or not bag.isdisjoint(_OPEN)
         or ("both" in bag and not bag.isdisjoint(_FITS))
         or ("between" in bag and not bag.isdisjoint(_CHOOSING))
         or ("leaves" in bag and any(claim.type in _LEFT for claim in claims))
