@@ -46,6 +46,8 @@ WORDS = word_set(
 )
 """Words without which a sentence takes nothing back."""
 _CUES = _SURE | _LIKELY | _CLOSING | _WHOLE
+_HEADS = {cue[:2] for cue in _CUES if len(cue) > 1} | {("no",)}
+_ALONE = {cue[0] for cue in _CUES if len(cue) == 1}
 _SIGNS = WORDS | {max(cue, key=len) for cue in _CUES if WORDS.isdisjoint(cue)}
 """The same, with those that are too common to be looked for in a text."""
 _FAR = 220
@@ -64,8 +66,10 @@ def cues(sentence: Sentence) -> list[tuple[int, int]]:
     if sentence.bag.isdisjoint(_SIGNS):
         return found
     for at, word in enumerate(words):
-        if word not in _BY_FIRST:
-            continue
+        if word not in _BY_FIRST or (
+            word not in _ALONE and tuple(words[at : at + 2]) not in _HEADS
+        ):
+            continue  # most are "the", "i" or "not", and begin nothing
         rest = tuple(words[at:])
         said = [cue for cue in _BY_FIRST[word] if rest[: len(cue)] == cue]
         whole = rest in _WHOLE and _OPENINGS.issuperset(words[:at])

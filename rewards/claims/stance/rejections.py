@@ -159,7 +159,7 @@ def _neither(said: list[str]) -> bool:
 
 def supposes(sentence: Sentence) -> bool:
     """ "It would be my answer if A were at the bottom": of what was named before."""
-    return sentence.words[:2] in _WOULD and "if" in sentence.bag
+    return "if" in sentence.bag and sentence.words[:2] in _WOULD
 
 
 def judged(sentence: Sentence, at: int) -> bool:
