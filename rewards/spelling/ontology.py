@@ -42,6 +42,7 @@ class Ontology:
     Attributes:
         canonical: name or synonym (plain) -> canonical name.
         parents: canonical name -> the canonical names it is a kind of.
+        above: canonical name -> its parents and theirs, the nearest first.
         members: canonical name of an ensemble -> the names that make it up.
         usual: the names that the bare name of their parent usually means.
         longest: the most tokens in a name.
@@ -51,6 +52,7 @@ class Ontology:
 
     canonical: dict[str, str]
     parents: dict[str, tuple[str, ...]]
+    above: dict[str, tuple[str, ...]]
     members: dict[str, tuple[str, ...]]
     usual: frozenset[str]
     longest: int
@@ -59,14 +61,7 @@ class Ontology:
 
     def ancestors(self, name: str) -> tuple[str, ...]:
         """What the name is a kind of, the nearest first."""
-        found: list[str] = []
-        line = list(self.parents.get(name, ()))
-        while line:
-            above = line.pop(0)
-            if above not in found:
-                found.append(above)
-                line += self.parents.get(above, ())
-        return tuple(found)
+        return self.above.get(name, ())
 
     def related(self, one: str, other: str) -> bool:
         """True if one name is a kind of the other."""
@@ -148,4 +143,17 @@ def ontology(vocabulary: Vocabulary) -> Ontology:
     longest = max(len(_TOKEN.findall(form)) for form in canonical)
     eastern = sorted(filter(UNSPACED.match, canonical), key=len, reverse=True)
     unspaced = re.compile("|".join(eastern) or r"(?!)")
-    return Ontology(canonical, parents, members, frozenset(usual), longest, names, unspaced)
+    above = {name: _above(name, parents) for name in parents}
+    return Ontology(canonical, parents, above, members, frozenset(usual), longest, names, unspaced)
+
+
+def _above(name: str, parents: dict[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The parents of a name and theirs, the nearest first."""
+    found: list[str] = []
+    line = list(parents[name])
+    while line:
+        above = line.pop(0)
+        if above not in found:
+            found.append(above)
+            line += parents.get(above, ())
+    return tuple(found)

@@ -8,6 +8,8 @@ name only two words tell. Where a denial stands between, nothing is told.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from rewards.claims.records import Claim
 from rewards.claims.text.words import word_set
 from rewards.spelling.ontology import ontology
@@ -107,8 +109,18 @@ def specified(claims: list[Claim]) -> list[Claim]:
 
     What only the answer says more closely, the think part has said as it did.
     """
-    thought = _above([claim for claim in claims if claim.section == "think"])
-    either = _above(claims)
+    heard = [claim for claim in claims if claim.type == "instrument" and claim.plain]
+    if len(heard) < 2:
+        return claims
+    thought: set[str] = set()
+    either: set[str] = set()
+    for claim in heard:
+        above = _above(str(claim.value))
+        either |= above
+        if claim.section == "think":
+            thought |= above
+    if not either:
+        return claims
     return [
         claim
         for claim in claims
@@ -118,12 +130,9 @@ def specified(claims: list[Claim]) -> list[Claim]:
     ]
 
 
-def _above(claims: list[Claim]) -> set[str]:
-    """The broader names of the instruments that are claimed."""
-    heard = {str(claim.value) for claim in claims if claim.type == "instrument" and claim.plain}
-    above: set[str] = set()
-    for name in heard:
-        kinds = ontology("instruments").ancestors(name)
-        if "voice" not in kinds or not _SINGLE.isdisjoint((name, *kinds)):
-            above.update(_HEADS.intersection(kinds))
-    return above
+@lru_cache(maxsize=1024)
+def _above(name: str) -> frozenset[str]:
+    """The broader names that an instrument makes needless."""
+    kinds = ontology("instruments").ancestors(name)
+    single = "voice" not in kinds or not _SINGLE.isdisjoint((name, *kinds))
+    return _HEADS.intersection(kinds) if single else frozenset()
