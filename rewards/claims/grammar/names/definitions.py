@@ -51,6 +51,8 @@ def definitions(
     denied: set[int] = set()
     for at in range(1, len(words)):
         verb = words[at]
+        if verb not in VERBS:
+            continue
         told = verb in _TELLS and words[at + 1 : at + 2] not in (["been"], ["to"])
         told = told and words[at - 1] != "would"
         anyone = verb in ("would", "'d") and words[at - 1] in _ANYONE

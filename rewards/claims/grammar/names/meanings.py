@@ -8,9 +8,16 @@ Conventions
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from rewards.claims.grammar.names import vocabulary_words as told
+from rewards.claims.text.words import word_set
 
 _ARTICLES = ("a", "an", "the")
+_OWNERS = ("my", "your", "his", "our")
+_KIN = word_set("my our his her")
+_BESIDE_SOMEBODY = told.OWNED.union(_OWNERS) | word_set("for to with like am play played as")
+"""Without one of these before its name an instrument is not that of somebody, or of something."""
 
 
 def _at(words: list[str], spot: int) -> str:
@@ -20,7 +27,9 @@ def _at(words: list[str], spot: int) -> str:
 def instrument(words: list[str], spot: int, size: int) -> bool:
     """False where an instrument's name stands for something else, or for all of its kind."""
     last, following = _at(words, spot - 1), _at(words, spot + size)
-    if _of_somebody(words, spot) or _of_all(words, spot, size) or following in told.STOPS:
+    if following in told.STOPS or _of_somebody(words, spot):
+        return False
+    if _of_all(words, spot, size, last, following):
         return False
     if following == "like" and not _likened(words, spot, size):
         return False  # "a flute-like tone"
@@ -71,9 +80,9 @@ def _of_somebody(words: list[str], spot: int) -> bool:
     """ "my piano", "as a trumpet player", "brighter than a flute", "bows it like a cello"."""
     lead = words[max(0, spot - 3) : spot]
     near = [word for word in lead if word not in _ARTICLES]
-    if not near:
+    if not near or near[-1] not in _BESIDE_SOMEBODY:
         return False
-    if near[-1] in ("my", "your", "his", "our") or near[-2:] in (["room", "for"], ["space", "for"]):
+    if near[-1] in _OWNERS or near[-2:] in (["room", "for"], ["space", "for"]):
         return True
     if near[-1] in told.OWNED and near[-2:-1] in (["my"], ["our"], ["your"]):
         return True
@@ -88,28 +97,31 @@ def _of_somebody(words: list[str], spot: int) -> bool:
     )
 
 
-def _of_all(words: list[str], spot: int, size: int) -> bool:
+def _of_all(words: list[str], spot: int, size: int, last: str, following: str) -> bool:
     """ "a flute can ...", "fiddlers love it", "a key for horns", "my uncle, a pianist"."""
-    last, following = _at(words, spot - 1), _at(words, spot + size)
-    name = words[spot + size - 1]
     if "only" in words[max(0, spot - 2) : spot]:
         return False  # "only a French horn can do that"
-    if following in told.GENERAL and last not in (*told.THE, "no"):
+    if following in told.GENERAL and last not in told.THE and last != "no":
         return _at(words, spot + size + 1) not in ("be", "appears", "enters", "plays", "comes")
-    if name.endswith(told.PERSONS):
-        modal = following in told.WOULD or not told.WOULD.isdisjoint(words[max(0, spot - 3) : spot])
-        if modal and last != "the" and following != "be":
-            return True
-    if name.endswith(told.PLAYERS) and following in told.OFTEN and last not in told.THE:
+    name = words[spot + size - 1]
+    person = last != "the" and following != "be" and name.endswith(told.PERSONS)
+    if person and not told.WOULD.isdisjoint((following, *words[max(0, spot - 3) : spot])):
+        return True
+    if following in told.OFTEN and name.endswith(told.PLAYERS) and last not in told.THE:
         return True
     if following == "would" and _at(words, spot + size + 1) in told.WRITTEN:
         return True  # "a French horn would see C on the page"
-    suited = last == "for" or words[max(0, spot - 2) : spot] in (["for", "a"], ["for", "an"])
+    second = words[spot - 2] if spot > 1 else ""
+    suited = last == "for" or (second == "for" and last in ("a", "an"))
     if suited and not told.IDIOMATIC.isdisjoint(words[max(0, spot - 6) : spot + 6]):
         return True
-    for at in range(max(0, spot - 6), spot - 1):
-        if words[at] in told.TEXTS and words[at + 1] in told.MENTIONS:
-            return True  # "the lyrics mention a fiddle"
-    aside = last in ("a", "an") and _at(words, spot - 2) == "," and following == ","
-    owner = words[max(0, spot - 4) : spot - 2]
-    return aside and not {"my", "our", "his", "her"}.isdisjoint(owner)
+    lead = words[max(0, spot - 6) : spot]
+    if not told.TEXTS.isdisjoint(lead[:-1]) and _mentioned(lead):
+        return True  # "the lyrics mention a fiddle"
+    aside = second == "," and following == "," and last in ("a", "an")
+    return aside and not _KIN.isdisjoint(words[max(0, spot - 4) : spot - 2])
+
+
+def _mentioned(lead: list[str]) -> bool:
+    """ "The lyrics mention"."""
+    return any(one in told.TEXTS and other in told.MENTIONS for one, other in pairwise(lead))

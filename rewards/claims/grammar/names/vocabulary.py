@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from rewards.claims.context import Context, Found
-from rewards.claims.grammar.names import doubtful, genres, kinds, meanings, moods, singers
+from rewards.claims.grammar.names import doubtful, genres, index, kinds, meanings, moods, singers
 from rewards.claims.grammar.names.definitions import VERBS, definitions
 from rewards.claims.grammar.names.genre_words import BARE_GENRES, ERAS, SURE
 from rewards.claims.grammar.names.genres import meant_there
@@ -27,95 +27,43 @@ from rewards.claims.grammar.names.vocabulary_words import (
     COMMON,
     FAMILIES,
     FAMILY,
-    LEFT_OUT,
     TALK,
     THE,
 )
 from rewards.claims.text.sentences import Sentence
-from rewards.spelling.ontology import Vocabulary, ontology
+from rewards.spelling.ontology import ontology
 
-_TYPES: tuple[tuple[Vocabulary, str], ...] = (
-    ("instruments", "instrument"),
-    ("genre", "genre"),
-    ("mood", "mood"),
-)
-_MOST_WORDS = 5
-
-
-@lru_cache(maxsize=1)
-def _index() -> dict[str, tuple[tuple[tuple[str, ...], str, str], ...]]:
-    """First word -> (words, type, canonical name), the longest first."""
-    listed: dict[str, list[tuple[tuple[str, ...], str, str]]] = {}
-    for vocabulary, kind in _TYPES:
-        for written, name in ontology(vocabulary).canonical.items():
-            words = tuple(written.replace("'s ", " 's ").split())
-            if vocabulary == "instruments" and written in LEFT_OUT[vocabulary]:
-                continue
-            if len(words) <= _MOST_WORDS and len(written) > 2:
-                listed.setdefault(words[0], []).append((words, kind, name))
-    return {
-        word: tuple(sorted(names, key=lambda name: -len(name[0]))) for word, names in listed.items()
-    }
+_Named = tuple[int, int, str, str]
+"""Place, length, type and canonical name of what is named."""
+_NOWHERE: frozenset[int] = frozenset()
 
 
 @lru_cache(maxsize=1)
 def marks() -> frozenset[str]:
     """A word of each name, the one that tells most: without one a text holds no name."""
-    names = [
-        name
-        for listed in _index().values()
-        for name, kind, _ in listed
-        if not _doubtful(" ".join(name), kind) or name[0] in SURE
+    sure = [
+        words
+        for words, listed in index.names().items()
+        if words[0] in SURE or not all(name.doubtful for name in listed)
     ]
-    alone = {name[0] for name in names if len(name) == 1}
+    alone = {words[0] for words in sure if len(words) == 1}
 
     def mark(name: tuple[str, ...]) -> str:
         telling = [word for word in name if word not in COMMON] or list(name)
         return max(telling, key=lambda word: (word in alone, len(word)))
 
     maybe = FELT | EMOTIONS | ERAS | BARE_GENRES | IN_LISTS.keys() | TALK["mood"]
-    return frozenset(mark(name) for name in names) | maybe | doubtful.WORDS | singers.WORDS
-
-
-@lru_cache(maxsize=1)
-def _starts() -> frozenset[str]:
-    """The words with which a name may begin."""
-    return frozenset((*_index(), *doubtful.WORDS, "bass"))
-
-
-@lru_cache(maxsize=1)
-def _genres() -> frozenset[tuple[str, ...]]:
-    """The words of each genre."""
-    return frozenset(
-        name for listed in _index().values() for name, kind, _ in listed if kind == "genre"
-    )
-
-
-def _doubtful(written: str, kind: str) -> bool:
-    """A name that mostly means something else."""
-    return kind in TALK and written in LEFT_OUT[kind]
-
-
-def _known(word: str, kind: str) -> bool:
-    """Is a word the sure name of a type?"""
-    return any(
-        name == (word,) and type_ == kind and not _doubtful(word, kind)
-        for name, type_, _ in _index().get(word, ())
-    )
+    return frozenset(map(mark, sure)) | maybe | doubtful.WORDS | singers.WORDS
 
 
 def read(sentence: Sentence, context: Context) -> None:
     """Take down the names of a sentence."""
     spoken = sentence.once(_spoken)
+    if not spoken.spots:
+        return
     words, places = spoken.words, spoken.places
     named = sentence.once(_names, context.facet)
-    instruments = [spot for spot, _, kind, _ in named if kind == "instrument"]
-    silent: frozenset[int] = frozenset()
-    denied: frozenset[int] = frozenset()
-    if not sentence.bag.isdisjoint(VERBS) and (
-        len(instruments) < len(named) or not sentence.bag.isdisjoint(BARE_GENRES)
-    ):
-        silent, denied = definitions(words, lambda end: _genre_to(words, end))
+    silent, denied = _general(sentence, words, named)
     for n, (spot, size, kind, name) in enumerate(named):
         if spot in silent and spot not in denied:
             continue
@@ -123,7 +71,8 @@ def read(sentence: Sentence, context: Context) -> None:
             if words[spot] == "horns" and context.band and size == 1:
                 name = "brass"
             elif name in kinds.NAMES:
-                until = next((at for at in instruments if at > spot), len(words))
+                later = (at for at, _, other, _ in named[n + 1 :] if other == "instrument")
+                until = next(later, len(words))
                 name = kinds.told(words, spot, size, name, until)
             if _again(words, spot, name, context) or _heads(words, spot, size, named[n + 1 :]):
                 continue
@@ -134,15 +83,23 @@ def read(sentence: Sentence, context: Context) -> None:
         if kind == "genre" and meant_there(words, spot, size):
             found.polarity = "asserted"
         context.add(found)
-    for spot in denied.difference(spot for spot, _, _, _ in named):  # "thrash gallops; this crawls"
-        name, size = next(
-            (canonical, len(words_))
-            for words_, kind, canonical in _index()[words[spot]]
-            if kind == "genre" and tuple(words[spot : spot + len(words_)]) == words_
-        )
-        context.add(Found("genre", name, places[spot], places[spot + size - 1], polarity="denied"))
-    if len(context.heard) > 1:
+    if denied:
+        for spot in denied.difference([spot for spot, _, _, _ in named]):
+            size, genre = _longest(words, spot, "genre")  # "thrash gallops; this crawls"
+            found = Found("genre", genre, places[spot], places[spot + size - 1], polarity="denied")
+            context.add(found)
+    if len(context.heard) > 1 and "the" in sentence.bag and "is" in sentence.bag:
         _same(words, places, context)
+
+
+def _general(
+    sentence: Sentence, words: list[str], named: list[_Named]
+) -> tuple[frozenset[int], frozenset[int]]:
+    """The places where something is told in general, and those of genres that are denied."""
+    instruments = all(kind == "instrument" for _, _, kind, _ in named)
+    if (instruments and sentence.bag.isdisjoint(BARE_GENRES)) or sentence.bag.isdisjoint(VERBS):
+        return _NOWHERE, _NOWHERE
+    return definitions(words, lambda end: index.genre_to(words, end))
 
 
 class _Spoken(NamedTuple):
@@ -170,28 +127,27 @@ def _spoken(sentence: Sentence) -> _Spoken:
         words = [words[at] for at in places]
     if not sentence.bag.isdisjoint(ALIASES):
         words = [ALIASES.get(word, word) for word in words]
-    in_lists, sung, starts = {}, {}, _starts()
+    spots, in_lists, sung = index.spots(words), {}, {}
     if not sentence.bag.isdisjoint(IN_LISTS):
-        sizes = {at: _instrument_at(words, at) for at in range(len(words))}
+        sizes = {at: _longest(words, at, "instrument")[0] for at in spots}
         in_lists = listed(words, {at: size for at, size in sizes.items() if size})
     if not sentence.bag.isdisjoint(singers.WORDS):
         sung = singers.singing(words)
-    spots = [at for at, word in enumerate(words) if word in starts or at in sung or at in in_lists]
+    if in_lists or sung:
+        spots = sorted({*spots, *in_lists, *sung})
     return _Spoken(words, places, in_lists, sung, spots)
 
 
-def _names(sentence: Sentence, facet: str | None) -> list[tuple[int, int, str, str]]:
-    """Place, length, type and canonical name of what is named, in order."""
-    spoken, starts = sentence.once(_spoken), _starts()
-    words, found, past = spoken.words, [], 0
+def _names(sentence: Sentence, facet: str | None) -> list[_Named]:
+    """What is named, in order."""
+    spoken, found, past = sentence.once(_spoken), list[_Named](), 0
     for spot in spoken.spots:
         if spot < past:
             continue
-        kind, name, step = "instrument", None, 1
         if spot in spoken.sung:
-            name, step = spoken.sung[spot]
-        elif words[spot] in starts:
-            kind, name, step = _name(words, spot, facet, sentence)
+            kind, (name, step) = "instrument", spoken.sung[spot]
+        else:
+            kind, name, step = _name(spoken.words, spot, facet, sentence)
         if name is None and step == 1 and spot in spoken.listed:
             kind, name = "instrument", spoken.listed[spot]
         if name is not None:
@@ -200,20 +156,12 @@ def _names(sentence: Sentence, facet: str | None) -> list[tuple[int, int, str, s
     return found
 
 
-def _instrument_at(words: list[str], at: int) -> int:
-    """The length of the sure instrument that begins at a place, 0 for none."""
-    for name, kind, _ in _index().get(words[at], ()):
-        if kind == "instrument" and tuple(words[at : at + len(name)]) == name:
-            return len(name)
-    return 0
-
-
-def _genre_to(words: list[str], end: int) -> int:
-    """The length of the genre that ends at a place, 0 for none."""
-    for size in (3, 2, 1):
-        if size <= end + 1 and tuple(words[end + 1 - size : end + 1]) in _genres():
-            return size
-    return 0
+def _longest(words: list[str], spot: int, kind: str) -> tuple[int, str]:
+    """Length and canonical name of the longest name of a type that begins at a place."""
+    for size, name in index.named(words, spot):
+        if name.kind == kind:
+            return size, name.canonical
+    return 0, ""
 
 
 def _name(
@@ -221,13 +169,12 @@ def _name(
 ) -> tuple[str, str | None, int]:
     """Type, canonical name and length of the name at a place; None for a name not meant so."""
     step = 1
-    for name, kind, canonical in _index().get(words[spot], ()):
-        if len(name) < step or (len(name) > 1 and tuple(words[spot : spot + len(name)]) != name):
-            continue
-        step = len(name)
-        asked = facet == kind or not sentence.bag.isdisjoint(TALK.get(kind, ()))
-        if _meant(words, spot, name, kind, asked):
-            return kind, canonical, step
+    for size, name in index.named(words, spot):
+        if size < step:
+            break
+        step = size
+        if _meant(words, spot, size, name, facet, sentence):
+            return name.kind, name.canonical, step
     if step > 1:
         return "instrument", None, step
     if words[spot] in doubtful.WORDS:
@@ -237,18 +184,25 @@ def _name(
     return "instrument", None, 1
 
 
-def _meant(words: list[str], spot: int, name: tuple[str, ...], kind: str, asked: bool) -> bool:
-    size = len(name)
+def _meant(
+    words: list[str],
+    spot: int,
+    size: int,
+    name: index.Name,
+    facet: str | None,
+    sentence: Sentence,
+) -> bool:
+    kind = name.kind
     if kind == "instrument":
         return meanings.instrument(words, spot, size)
-    doubtful = _doubtful(" ".join(name), kind)
-    if kind == "mood":
-        if doubtful:
-            return moods.felt(words, spot, size, _known, asked=asked)
-        return moods.mood(words, spot, size, _known, doubtful=False)
-    if doubtful:
-        return genres.doubtful(words, spot, _known, asked=asked)
-    return genres.genre(words, spot, size)
+    if not name.doubtful:
+        if kind == "genre":
+            return genres.genre(words, spot, size)
+        return moods.mood(words, spot, size, index.known, doubtful=False)
+    asked = facet == kind or not sentence.bag.isdisjoint(TALK[kind])
+    if kind == "genre":
+        return genres.doubtful(words, spot, index.known, asked=asked)
+    return moods.felt(words, spot, size, index.known, asked=asked)
 
 
 def _again(words: list[str], spot: int, name: str, context: Context) -> bool:
