@@ -16,11 +16,14 @@ def of_genres(sentence: Sentence, context: Context) -> frozenset[int]:
     A genre without an article that opens its clause has its number behind "is" or the like, and
     once one has, the next ones have theirs right behind the name.
     """
+    genres = [one for one in context.found if one.type == "genre"]
+    if not genres:
+        return frozenset()
     words, kinds = sentence.words, sentence.kinds
     told: dict[int, int] = {}
-    for one in sorted(context.found, key=lambda one: one.first):
+    for one in sorted(genres, key=lambda one: one.first):
         opens = one.first == 0 or kinds[one.first - 1] in ",;:" or words[one.first - 1] == "and"
-        if one.type != "genre" or not opens:
+        if not opens:
             continue
         spots = (
             n for n in range(one.last + 1, min(len(words), one.last + 1 + _FAR)) if kinds[n] in "0B"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 from rewards.claims.context import Context, Found, before
@@ -41,6 +42,8 @@ _COUNTED = _UNITS.keys() | {"beats", "pulses"}
 _HOLDS = word_set("holds hold has have contains contain of with counts")
 _IDLE = word_set("seems seem to appears always clearly about exactly only just each really")
 _NEAR = 5
+_FIGURES = re.compile("X|0(?=-0|0|-w)")
+"""Tokens by whose kind figures may be those of a meter."""
 _INVERTED = word_set("chord chords triad cadential cadence inversion position harmony")
 _EACH = word_set("each split splits divided divides subdivided")
 
@@ -49,30 +52,37 @@ def read(sentence: Sentence, context: Context) -> None:
     """Take down the meters of a sentence."""
     kinds = sentence.kinds
     written = False
-    for at, kind in enumerate(kinds):
-        if kind == "X":
+    for figure in _FIGURES.finditer(kinds):
+        at = figure.start()
+        if kinds[at] == "X":
             beats, _, unit = sentence.values[at].partition("/")
             figures = unit == "2" and not sentence.bag.isdisjoint(("figures", "figure", "figured"))
             if unit in ("2", "4", "8", "16") and beats != "1" and not figures:
                 context.add(Found("meter", sentence.values[at], at, at))
                 written = True
-        elif kind == "0" and kinds[at + 1 : at + 3] == "-0":
+        elif kinds.startswith("-0", at + 1):
             written |= _words(sentence, context, at, at + 2)
-        elif kinds[at : at + 2] == "00" and _is_of_meter(sentence, at):
-            written |= _words(sentence, context, at, at + 1)
-        elif kind == "0" and kinds[at + 1 : at + 2] == "-" and kinds[at + 2 : at + 3] == "w":
+        elif kinds[at + 1] == "-":
             written |= _timed(sentence, context, at)
+        elif _is_of_meter(sentence, at):
+            written |= _words(sentence, context, at, at + 1)
     counted = "in" in sentence.bag and "0" in kinds
     named = not sentence.bag.isdisjoint(("common", "cut", "breve"))
     if (counted or named or not written) and not sentence.bag.isdisjoint(TRIGGERS):
         _named(sentence, context, written)
-    found = [one for one in context.found if one.type == "meter"] if context.found else []
+    if any(one.type == "meter" for one in context.found):
+        _reconciled(sentence, context)
+
+
+def _reconciled(sentence: Sentence, context: Context) -> None:
+    """Leave one meter where two are said of one thing."""
+    found = [one for one in context.found if one.type == "meter"]
     if len(found) > 1 and len({one.value in _GROUPS.values() for one in found}) == 2:
         context.found = [one for one in context.found if one.value not in _GROUPS.values()]
         found = [one for one in found if one.value not in _GROUPS.values()]
     if len(found) == 2 and {one.value for one in found} == {"2/2", "2/4"}:
         context.found.remove(next(one for one in found if one.value == "2/4"))  # cut time's beats
-    if found and sentence.words[0] == "in" and sentence.bag >= {"you", "'d"}:
+    if sentence.words[0] == "in" and sentence.bag >= {"you", "'d"}:
         found[0].modality = "hypothetical"  # "in a four-four transcription you'd read 176"
 
 
@@ -119,6 +129,8 @@ def _named(sentence: Sentence, context: Context, written: bool) -> None:
     if "0" not in kinds and sentence.bag.isdisjoint(_NAMED):
         return
     for at, word in enumerate(words):
+        if kinds[at] != "0" and word not in _NAMED:
+            continue
         following = words[at + 1] if at + 1 < len(words) else ""
         if word == "waltz" and following in ("time", "meter", "metre"):
             context.add(Found("meter", "3/4", at, at + 1))
@@ -135,31 +147,47 @@ def _named(sentence: Sentence, context: Context, written: bool) -> None:
         elif (word, following) in (("cut", "time"), ("alla", "breve")):
             context.add(Found("meter", "2/2", at, at + 1))
         elif kinds[at] == "0" and 2 <= sentence.values[at] <= 12:
-            beats = int(sentence.values[at])
-            ends = at + 1 == len(words) or kinds[at + 1] in ",;:)" or following in _STOP
-            lead = before(sentence, at, 2)
-            tempo = kinds[at - 2 : at - 1] == "0" or (lead[:1] == ["felt"] and kinds[at - 3] == "0")
-            split = tempo or (
-                lead[:1] and lead[0].startswith(("cut", "split", "divid", "group", "subdiv"))
-            )
-            if lead[-1:] == ["in"] and not split and ends and beats in (2, 3, 4, 5, 6, 7):
-                context.add(Found("meter", f"{beats}/{8 if beats > 5 else 4}", at - 1, at))
-            elif lead[-1:] == ["straight"] and ends and beats in (3, 4):
-                context.add(Found("meter", f"{beats}/4", at - 1, at))
-            elif lead == ["bars", "of"] and ends and beats in (2, 3, 4, 5, 7):
-                context.add(Found("meter", f"{beats}/4", at - 2, at))
-            elif words[max(0, at - 4) : at] in _FIELDS:
-                context.add(Found("meter", f"{beats}/4", at, at))
-            elif _holds(sentence, at):
-                unit = _UNITS.get(following, 4)
-                context.add(Found("meter", f"{beats}/{unit}", at, at + 1))
-            elif not written and _alone(sentence, at) and beats in (2, 3, 4, 5):
-                context.add(Found("meter", f"{beats}/4", at, at + 1))
-            elif not any(
-                found.type == "meter" and found.value not in _GROUPS.values()
-                for found in context.found
-            ):
-                _counted(sentence, context, at, beats)
+            _told(sentence, context, at, following, written)
+
+
+def _told(sentence: Sentence, context: Context, at: int, following: str, written: bool) -> None:
+    """ "In three", "straight four", "bars of three", "beats per bar: 3"."""
+    words, beats = sentence.words, int(sentence.values[at])
+    last = words[at - 1] if at else ""
+    if last in ("in", "straight", "of") and beats < 8 and _ends(sentence, at, following):
+        if last == "in" and not _split(sentence, at):
+            context.add(Found("meter", f"{beats}/{8 if beats > 5 else 4}", at - 1, at))
+            return
+        if last == "straight" and beats in (3, 4):
+            context.add(Found("meter", f"{beats}/4", at - 1, at))
+            return
+        if last == "of" and words[at - 2 : at - 1] == ["bars"] and beats != 6:
+            context.add(Found("meter", f"{beats}/4", at - 2, at))
+            return
+    if last == ":" and words[max(0, at - 4) : at] in _FIELDS:
+        context.add(Found("meter", f"{beats}/4", at, at))
+    elif following in _COUNTED and _holds(sentence, at):
+        unit = _UNITS.get(following, 4)
+        context.add(Found("meter", f"{beats}/{unit}", at, at + 1))
+    elif not written and beats < 6 and _alone(sentence, at):
+        context.add(Found("meter", f"{beats}/4", at, at + 1))
+    elif not _BARS.isdisjoint(sentence.bag) and not any(
+        found.type == "meter" and found.value not in _GROUPS.values() for found in context.found
+    ):
+        _counted(sentence, context, at, beats)
+
+
+def _ends(sentence: Sentence, at: int, following: str) -> bool:
+    """Does a clause end with a number, or with a "time" or the like behind it?"""
+    return not following or sentence.kinds[at + 1] in ",;:)" or following in _STOP
+
+
+def _split(sentence: Sentence, at: int) -> bool:
+    """ "Cut in two", "grouped in three", "eight felt in two": what is told in how many parts."""
+    kinds, lead = sentence.kinds, before(sentence, at, 2)
+    if kinds[at - 2 : at - 1] == "0" or (lead[0] == "felt" and kinds[at - 3] == "0"):
+        return True
+    return lead[0].startswith(("cut", "split", "divid", "group", "subdiv"))
 
 
 def _holds(sentence: Sentence, at: int) -> bool:

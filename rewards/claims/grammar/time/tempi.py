@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rewards.claims.context import Context, Found
 from rewards.claims.grammar.time.definitions import of_genres
 from rewards.claims.grammar.time.tempo_frames import CUES, is_tempo
@@ -11,6 +13,7 @@ from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.tempo_terms import TERMS
 
 LOWEST, HIGHEST = 20.0, 400.0
+_FIGURE = re.compile("[0B]")
 _DEFINES = word_set(
     ": is ends tops runs covers spans starts begins ranges lies means needs goes from requires"
 )
@@ -33,29 +36,37 @@ def read(sentence: Sentence, context: Context) -> None:
     if "0" not in kinds and "B" not in kinds:
         return
     defined |= of_genres(sentence, context)
+    numbers = _numbers(sentence, defined)
+    if not numbers:
+        return
     cued = context.facet == "tempo" or context.tempo_said or not sentence.bag.isdisjoint(CUES)
     cued = cued or any(found.type == "tempo_term" for found in context.found)
-    at = 0
-    while at < len(kinds):
-        if kinds[at] == "B" and at not in defined:
-            _add(context, sentence, sentence.values[at], at, at)
-        elif kinds[at] == "0" and at not in defined and not _small(sentence, at):
+    for at, last, value in numbers:
+        if kinds[at] == "B":
+            _add(context, sentence, value, at, at)
+        elif (end := unit(sentence, last)) is not None:
+            first, value = lower_end(sentence, at, value)
+            if first == at or sentence.words[first - 1 : first] != ["from"]:
+                _add(context, sentence, value, first, end)  # not "from 90 to 110 bpm"
+        elif is_tempo(sentence, context, at, last, value, cued=cued):
+            _add(context, sentence, value, at, last)
+
+
+def _numbers(sentence: Sentence, defined: frozenset[int]) -> list[tuple[int, int, float]]:
+    """First token, last token and value of the numbers that are no smaller than all tempi."""
+    found: list[tuple[int, int, float]] = []
+    past = 0
+    for figure in _FIGURE.finditer(sentence.kinds):
+        at = figure.start()
+        if at < past or at in defined:
+            continue
+        value, last = sentence.values[at], at
+        if figure[0] == "0":
             value, last = number(sentence, at)
-            end = unit(sentence, last)
-            if end is not None:
-                first, value = lower_end(sentence, at, value)
-                if first == at or sentence.words[first - 1 : first] != ["from"]:
-                    _add(context, sentence, value, first, end)  # not "from 90 to 110 bpm"
-            elif is_tempo(sentence, context, at, last, value, cued=cued):
-                _add(context, sentence, value, at, last)
-            at = last
-        at += 1
-
-
-def _small(sentence: Sentence, at: int) -> bool:
-    """A figure below all tempi; "one" may begin "one hundred"."""
-    word = sentence.words[at]
-    return len(word) < 3 and word.isdigit() and int(word) < LOWEST
+        if value >= LOWEST:
+            found.append((at, last, value))
+        past = last + 1
+    return found
 
 
 def _add(context: Context, sentence: Sentence, value: float, first: int, last: int) -> None:

@@ -39,12 +39,12 @@ def number(sentence: Sentence, at: int) -> tuple[float, int]:
     if words[at][-1].isdigit():
         return total, at
     while True:
-        step = (
-            2 if kinds[last + 1 : last + 2] == "-" or words[last + 1 : last + 2] == ["and"] else 1
-        )
-        if kinds[last + step : last + step + 1] != "0" or words[last + step][-1].isdigit():
+        step = last + 1
+        if step < len(words) and (kinds[step] == "-" or words[step] == "and"):
+            step += 1
+        if step >= len(words) or kinds[step] != "0" or words[step][-1].isdigit():
             return total, last
-        value = values[last + step]
+        value = values[step]
         if value == 100 and total < 10:
             total *= 100
         elif (total >= 100 or 20 <= total < 100) and value < min(total, 100):
@@ -53,25 +53,28 @@ def number(sentence: Sentence, at: int) -> tuple[float, int]:
             total = 100 * total + value
         else:
             return total, last
-        last += step
+        last = step
 
 
 def unit(sentence: Sentence, last: int) -> int | None:
     """The last token of "bpm", "beats per minute" or "to the quarter" behind a number."""
     words, kinds = sentence.words, sentence.kinds
     step = last + 2 if kinds[last + 1 : last + 2] == "-" else last + 1
-    if kinds[step : step + 1] == "u" or words[step : step + 1] == ["clicks"]:
-        return step
+    if step >= len(words):
+        return None
     stretch = words[step : step + 6]
-    if stretch[:1] in (["on"], ["by"]) and stretch[1:2] and stretch[1] in _OWNED:
-        at = next((n for n, word in enumerate(stretch[2:4], 2) if word in _MEASURED), None)
+    word, following, third = (*stretch, "", "")[:3]
+    if kinds[step] == "u" or word == "clicks":
+        return step
+    if word in ("on", "by") and following in _OWNED:
+        at = next((n for n, other in enumerate(stretch[2:4], 2) if other in _MEASURED), None)
         if at is not None:
             return step + at
-    if stretch[:2] in (["to", "the"], ["to", "a"]) and stretch[2:3] and stretch[2] in _BEAT_NAMES:
-        return step + (3 if stretch[2] == "dotted" and len(stretch) > 3 else 2)
-    if stretch[:2] in (["a", "minute"], ["each", "minute"]):
+    if word == "to" and following in ("the", "a") and third in _BEAT_NAMES:
+        return step + (3 if third == "dotted" and len(stretch) > 3 else 2)
+    if word in ("a", "each") and following == "minute":
         return step + 1
-    if stretch[:1] == ["per"] and stretch[1:2] and stretch[1] in _BEAT_NAMES:
+    if word == "per" and following in _BEAT_NAMES:
         return step + 1
     for n, word in enumerate(stretch):
         if word in ("minute", "min") and n and {*stretch[:n]} & _NOTES and stretch[n - 1] in _PER:
