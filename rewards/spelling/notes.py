@@ -116,7 +116,8 @@ class Note:
 
     def same(self, other: Note, *, spelled: bool = False) -> bool:
         """Equal by spelling, else by sound."""
-        return self.fifths == other.fifths if spelled else self.pitch_class == other.pitch_class
+        apart = self.fifths - other.fifths
+        return apart == 0 if spelled else apart % 12 == 0  # twelve fifths are seven octaves
 
 
 def letter_note(letter: str, accidental: str) -> Note:

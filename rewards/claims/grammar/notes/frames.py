@@ -135,7 +135,7 @@ def _noun_phrase(sentence: Sentence, be: int) -> tuple[int, int]:
     """From where to where what "is" a note is told, without articles and adverbs."""
     words, kinds = sentence.words, sentence.kinds
     end = be
-    while end and words[end - 1] in _LIKELY | SURELY:
+    while end and (words[end - 1] in SURELY or words[end - 1] in _LIKELY):
         end -= 1
     if end > 5 and kinds[end - 1] == ",":  # "the last note, way down, is"
         aside = kinds.rfind(",", end - 6, end - 1)

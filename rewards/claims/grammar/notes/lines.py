@@ -41,16 +41,20 @@ _APART = word_set(", ; / - and or")
 _CLOSES = word_set("at here")
 _FEW = 2
 _HEAD = 9
+_GAP = 4
+"""How far two notes of a row are apart at most."""
 _LONGEST = 12
 
 
 def row(sentence: Sentence, found: list[Item], spot: int) -> list[set[str]] | None:
     """What each of the notes is said of that follow one another from an item on."""
+    if spot + 1 == len(found) or found[spot + 1].first - found[spot].last > _GAP:
+        return None
     run = [found[spot]]
     signs: set[str] = set()
     for other in found[spot + 1 : spot + _LONGEST]:
         between = sentence.words[run[-1].last + 1 : other.first]
-        if len(between) > 3 or not _JOINTS.issuperset(between) or not between:
+        if len(between) >= _GAP or not _JOINTS.issuperset(between) or not between:
             break
         if other.kind != "note":
             return None  # "the bass goes G, D, Em": roots
@@ -83,10 +87,9 @@ def candidate(sentence: Sentence, found: list[Item], spot: int) -> bool:
 
 
 def _alike(sentence: Sentence, one: Item, other: Item) -> bool:
-    between = sentence.words[one.last + 1 : other.first]
-    return (
-        one.kind == other.kind == "note" and len(between) < _FEW + 1 and _APART.issuperset(between)
-    )
+    if other.first - one.last > _FEW + 1 or not one.kind == other.kind == "note":
+        return False
+    return _APART.issuperset(sentence.words[one.last + 1 : other.first])
 
 
 def _in_order(parts: set[str], count: int) -> list[set[str]]:

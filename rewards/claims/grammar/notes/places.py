@@ -96,10 +96,12 @@ def _within(sentence: Sentence, item: Item, at: int, *, verb: bool) -> set[str] 
 
 def _acts(sentence: Sentence, item: Item, at: int) -> bool:
     """ "A C sharp grinding in the accordion": any verb, right behind a note with an article."""
-    word, following = sentence.words[at], sentence.words[at + 1 : at + 2]
-    told = marked(sentence, item) or sentence.words[item.first - 1] in ("a", "an", "the")
-    verb = sentence.kinds[at] == "w" and word.endswith(("ing", "ed", "s"))
-    return told and verb and following in (["in"], ["on"], ["at"])
+    words = sentence.words
+    if sentence.kinds[at] != "w" or not words[at].endswith(("ing", "ed", "s")):
+        return False
+    if at + 1 == len(words) or words[at + 1] not in ("in", "on", "at"):
+        return False
+    return marked(sentence, item) or words[item.first - 1] in ("a", "an", "the")
 
 
 def _places(sentence: Sentence, item: Item) -> set[str]:
@@ -176,7 +178,7 @@ def dated(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
 def deep(sentence: Sentence, item: Item, _spot: Spot) -> set[str] | None:
     """ "A low E": the bass, unless it is a string of a guitar."""
     words = sentence.words
-    if words[item.first - 1 : item.first] != ["low"]:
+    if not item.first or words[item.first - 1] != "low":
         return None
     lead = words[max(0, item.first - 4) : item.first]
     chugs = any(word.startswith(("chug", "palm", "riff")) for word in lead)

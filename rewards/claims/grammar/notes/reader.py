@@ -26,7 +26,14 @@ from __future__ import annotations
 from rewards.claims.context import Context, Found
 from rewards.claims.grammar.notes import frames, places
 from rewards.claims.grammar.notes.lines import candidate, row
-from rewards.claims.grammar.notes.subjects import MOVES, PARTS, clause_start, lead, verb_before
+from rewards.claims.grammar.notes.subjects import (
+    MOVES,
+    PARTS,
+    Spot,
+    clause_start,
+    lead,
+    verb_before,
+)
 from rewards.claims.grammar.notes.words import (
     ADVERBS,
     COUNTED,
@@ -69,6 +76,11 @@ _EQUALS = phrases("is|:|=")
 _NOTES = phrases("note|pitch|tone|answer")
 """What a note is said to be where one is asked: "the note is G", "Answer: G"."""
 _SO = phrases("so|hence|thus|therefore|namely|->|=")
+_FRAMES = (
+    frames.apposed, frames.owned, frames.done, places.seen, places.dated, places.deep,
+)  # fmt: skip
+"""What gives a note a role where nothing behind it and no "is" does, the surest first."""
+_LISTS = word_set(", and -")
 _SHORT = 7
 _SOON = 60
 """Characters within which "it" is the part of the sentence before."""
@@ -76,6 +88,8 @@ _SOON = 60
 
 def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
     """Take down the notes with a role."""
+    if not any(item.kind == "note" for item in found):
+        return
     asked = context.part is not None and ASKED in context.part[0]
     unnamed = not asked and context.facet != "note" and "T" not in sentence.kinds
     if unnamed and sentence.bag.isdisjoint(_TRIGGERS):
@@ -94,16 +108,16 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
         listed = bool(spot) and _beside(sentence, found[spot - 1], item)
         if not listed and spot + 1 < len(found):
             listed = _beside(sentence, item, found[spot + 1])
-        line = row(sentence, found, spot)
+        line, leads = row(sentence, found, spot), lead(sentence, item)
         if line is not None:
             subject, *following = line
         elif len(found) > 2 and candidate(sentence, found, spot):
             subject = places.behind(sentence, item) if not listed else None
         else:
-            subject = _role(sentence, item, listed=listed)
+            subject = _role(sentence, item, leads, listed=listed)
         if subject is None and not listed:
-            subject = _further(sentence, item, context)
-        if subject is None and _asked(sentence, item, context):
+            subject = _further(sentence, item, leads[0], context)
+        if subject is None and _asked(sentence, item, leads[0], context):
             subject = set()
         if subject is not None and last_but_one(words[max(0, item.first - 9) : item.first]):
             subject = {"earlier"}
@@ -124,30 +138,26 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
                 context.part = part - ORDER, sentence.end(-1)
 
 
-def _role(sentence: Sentence, item: Item, *, listed: bool) -> set[str] | None:
+def _role(sentence: Sentence, item: Item, spot: Spot, *, listed: bool) -> set[str] | None:
     """What a note is said to be, or None where it is only mentioned."""
     role = places.behind(sentence, item)
     if role is not None:
         return None if listed and _closes_list(sentence, item) else role
-    spot = lead(sentence, item)
     role = frames.named(sentence, item, spot)
     if role is not None:
         return role
     if listed:
         return None
-    for frame in (
-        frames.apposed, frames.owned, frames.done, places.seen, places.dated, places.deep,
-    ):  # fmt: skip
+    for frame in _FRAMES:
         role = frame(sentence, item, spot)
         if role is not None:
             return role
     return None
 
 
-def _further(sentence: Sentence, item: Item, context: Context) -> set[str] | None:
+def _further(sentence: Sentence, item: Item, at: int, context: Context) -> set[str] | None:
     """The role of the note before, where one follows it: "the bass has C, then it slips to B"."""
     words = sentence.words
-    at, _ = lead(sentence, item)
     said = [one for one in context.found if one.type == "note" and one.last < item.first]
     if said and _corrects(words[said[-1].last + 1 : item.first]):
         return set(said[-1].subject)
@@ -216,14 +226,16 @@ def _goes_on(sentence: Sentence, at: int, context: Context) -> set[str] | None:
     return set(context.part[0]) - {"first", "final"} if goes else None
 
 
-def _asked(sentence: Sentence, item: Item, context: Context) -> bool:
+def _asked(sentence: Sentence, item: Item, at: int, context: Context) -> bool:
     """ "It isn't E flat", "..., so G", "G.", where a note is asked; "had it been C sharp"."""
     words, end, facet = sentence.words, item.last + 1, context.facet
+    if facet not in ("interval", "note"):
+        return False
     if facet == "note" and words[end : end + 1] != [] and words[end] in ENDS:
         return words[end + 1 : end + 2] in _WHOLES  # "B natural closes it"
-    at = max(0, lead(sentence, item)[0])
+    at = max(0, at)
     be = words[at]
-    if be in ("were", "been") and facet in ("interval", "note"):
+    if be in ("were", "been"):
         return not {"if", "had", "were"}.isdisjoint(words[clause_start(sentence, at) : at][:2])
     if facet != "note":
         return False
@@ -257,11 +269,10 @@ def _equal(sentence: Sentence, item: Item) -> bool:
 
 def _beside(sentence: Sentence, one: Item, other: Item) -> bool:
     """Are two notes members of a list, "G, B and D"?"""
-    words = sentence.words
-    gap = other.first - one.last
-    if gap > 3 or other.kind != "note" or one.kind != "note" or other.note.same(one.note):
+    if other.first - one.last > 3 or not one.kind == other.kind == "note":
         return False
-    return all(word in (",", "and", "-") for word in words[one.last + 1 : other.first])
+    between = sentence.words[one.last + 1 : other.first]
+    return _LISTS.issuperset(between) and not other.note.same(one.note)
 
 
 def _closes_list(sentence: Sentence, item: Item) -> bool:
