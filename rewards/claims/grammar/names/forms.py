@@ -35,6 +35,8 @@ _BANDS = frozenset(("abba", "abab"))
 _JOINTS = ("-", ",", "/", "and", "then")
 _LETTERS = "abcdefg"
 _NEXT = {"verse": "chorus", "chorus": "verse"}
+_SIGNS = _NAMES.keys() | {"a", "composed", "verse", "12", "twelve"}
+"""Words with which the name of a form begins or ends; letters in a row ("AABA") are a kind."""
 TRIGGERS = _NAMES.keys() | {"verse", "bar", "composed", "blues", "form", "prime"} | _SPEAKS
 
 
@@ -46,7 +48,7 @@ def read(sentence: Sentence, context: Context) -> None:
     spoken = asked or not sentence.bag.isdisjoint(_SPEAKS)
     past = -1
     for at, word in enumerate(words):
-        if at <= past:
+        if at <= past or (word not in _SIGNS and kinds[at] != "L"):
             continue
         if word in _NAMES:
             counted = word in _PARTED and not _COUNTS.isdisjoint(words[at + 1 : at + 2])

@@ -77,13 +77,16 @@ def _starts() -> dict[str, _Start]:
 
 def spots(words: list[str]) -> list[int]:
     """The places where a name may begin."""
-    starts, found = _starts(), []
-    for at, word in enumerate(words):
-        if word in starts:
-            seconds = starts[word].seconds
-            if not seconds or (at + 1 < len(words) and words[at + 1] in seconds):
-                found.append(at)
-    return found
+    starts = _starts()
+    return [
+        at
+        for at, word in enumerate(words)
+        if word in starts
+        and (
+            not (seconds := starts[word].seconds)
+            or (at + 1 < len(words) and words[at + 1] in seconds)
+        )
+    ]
 
 
 def named(words: list[str], spot: int) -> Iterator[tuple[int, Name]]:

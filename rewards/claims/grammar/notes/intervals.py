@@ -60,13 +60,9 @@ def read(sentence: Sentence, context: Context) -> None:
     """Take down the intervals of a sentence."""
     asked = context.facet == "interval"
     bag = sentence.bag
-    over = "above" in bag and "root" in bag
-    over = over or (
-        not bag.isdisjoint(_FORM) and not bag.isdisjoint(("notes", "voices", "pitches"))
-    )
     if not bag.isdisjoint(_BARE):
         _bare(sentence, context, asked)
-    if not bag.isdisjoint(_OPEN):
+    if "fifth" in bag and not bag.isdisjoint(_OPEN):
         _open(sentence, context)
     if "v" in sentence.kinds and (asked or not bag.isdisjoint(_CUES)):
         for at, kind in enumerate(sentence.kinds):
@@ -79,12 +75,26 @@ def read(sentence: Sentence, context: Context) -> None:
         _told(sentence, context)
     if asked and bag.isdisjoint(_NAMED) and "v" not in sentence.kinds:
         _wide(sentence, context)
-    over = over or {"augmented", "second"} <= bag  # no chord has one
-    over = over or (not bag.isdisjoint(("above", "below")) and not bag.isdisjoint(_OTHERS))
-    if (asked or over or not bag.isdisjoint(_CUES)) and bag.isdisjoint(_THEORY):
+    qualified = not bag.isdisjoint(_QUALITIES) and bag.isdisjoint(_THEORY)
+    if qualified and (asked or _talked_of(bag)):
         _qualified(sentence, context, asked)
+    if "tritone" in bag:
+        _said_twice(sentence, context)
+
+
+def _talked_of(bag: frozenset[str]) -> bool:
+    """Is the talk of intervals, or of one that is no member of a chord?"""
+    if not bag.isdisjoint(_CUES) or bag >= {"augmented", "second"} or bag >= {"above", "root"}:
+        return True
+    if not (bag.isdisjoint(_FORM) or bag.isdisjoint(("notes", "voices", "pitches"))):
+        return True
+    return not (bag.isdisjoint(("above", "below")) or bag.isdisjoint(_OTHERS))
+
+
+def _said_twice(sentence: Sentence, context: Context) -> None:
+    """Leave out a tritone beside "d5" and "A4": one sound, and its plain name."""
     named = {found.value for found in context.found if found.type == "interval"}
-    if "d5" in named and "A4" in named and "tritone" in bag:  # one sound, and its plain name
+    if "d5" in named and "A4" in named:
         context.found = [
             found
             for found in context.found
