@@ -66,11 +66,9 @@ def read(sentence: Sentence, context: Context) -> None:
             written |= _timed(sentence, context, at)
         elif _is_of_meter(sentence, at):
             written |= _words(sentence, context, at, at + 1)
-    counted = "in" in sentence.bag and "0" in kinds
-    named = not sentence.bag.isdisjoint(("common", "cut", "breve"))
-    if (counted or named or not written) and not sentence.bag.isdisjoint(TRIGGERS):
+    if "0" in kinds or not sentence.bag.isdisjoint(_NAMED):
         _named(sentence, context, written)
-    if any(one.type == "meter" for one in context.found):
+    if context.found and any(one.type == "meter" for one in context.found):
         _reconciled(sentence, context)
 
 
@@ -125,8 +123,12 @@ def _timed(sentence: Sentence, context: Context, at: int) -> bool:
 
 
 def _named(sentence: Sentence, context: Context, written: bool) -> None:
-    words, kinds = sentence.words, sentence.kinds
-    if "0" not in kinds and sentence.bag.isdisjoint(_NAMED):
+    """ "Common time", "compound duple", "in three"; ``written``: figures told a meter."""
+    words, kinds, bag = sentence.words, sentence.kinds, sentence.bag
+    if bag.isdisjoint(TRIGGERS):
+        return
+    counted = "in" in bag and "0" in kinds
+    if written and not counted and bag.isdisjoint(("common", "cut", "breve")):
         return
     for at, word in enumerate(words):
         if kinds[at] != "0" and word not in _NAMED:
