@@ -2,7 +2,7 @@
 
 Conventions
 -----------
-Tables of ``vocabulary.py`` and ``meanings.py``: words in lower case,
+Tables of ``index.py``, ``vocabulary.py`` and ``meanings.py``: words in lower case,
 dashes are blanks.
 """
 
