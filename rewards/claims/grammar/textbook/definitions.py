@@ -11,7 +11,7 @@ names several, a mark may be of each of them: ``Told`` holds them all, the one i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rewards.claims.context import Found
 from rewards.claims.grammar.textbook.marks import (
@@ -53,19 +53,26 @@ _SO = word_set(
 """Words of which one leads from a mark to its name."""
 _OUT = word_set("drops out falls fails dies goes gone impossible excluded no off")
 _IT = word_set("it this that its")
+_MARKS = STEPS | METRIC | STOPS.keys() | SHIFTS.keys()
+"""Words without one of which, and without notes and numerals, a sentence marks nothing."""
 _FAR = 9
 
 
 def definitions(
     sentence: Sentence, found: Sequence[Found], before: Sequence[Found]
-) -> Iterator[Told]:
+) -> Iterable[Told]:
     """What the marks of a sentence say of its names, or of "it", named in the sentence before.
 
     ``found``, ``before``: the claims of the two sentences so far.
     """
-    marked = sentence.once(_marked)
-    if not marked:
-        return
+    marked = _marked(sentence)
+    return _defined(sentence, found, before, marked) if marked else ()
+
+
+def _defined(
+    sentence: Sentence, found: Sequence[Found], before: Sequence[Found], marked: list[str]
+) -> Iterator[Told]:
+    """What is said of the names of the marked types."""
     it = sentence.words[0] in _IT
     names: dict[str, list[Named]] = {}
     for type_ in marked:
@@ -156,14 +163,18 @@ _NAMES: dict[str, Callable[[Sentence, Sequence[Found]], list[Named]]] = {
 }  # fmt: skip
 
 
-def _marked(sentence: Sentence) -> frozenset[str]:
+def _marked(sentence: Sentence) -> list[str]:
     """The types of which a sentence may mark a name."""
     bag, kinds = sentence.bag, sentence.kinds
-    it = sentence.words[0] in _IT
-    signs = {
-        "interval": "0" in kinds and not bag.isdisjoint(STEPS),
-        "meter": ("X" in kinds or it) and not bag.isdisjoint(METRIC),
-        "cadence": "R" in kinds or (not bag.isdisjoint(STOPS) and "on" in bag),
-        "mode": ("O" in kinds or it) and ("N" in kinds or not bag.isdisjoint(SHIFTS)),
-    }
-    return frozenset(type_ for type_, shown in signs.items() if shown)
+    if bag.isdisjoint(_MARKS) and "R" not in kinds and "N" not in kinds:
+        return []
+    it, marked = sentence.words[0] in _IT, list[str]()
+    if "0" in kinds and not bag.isdisjoint(STEPS):
+        marked.append("interval")
+    if (it or "X" in kinds) and not bag.isdisjoint(METRIC):
+        marked.append("meter")
+    if "R" in kinds or ("on" in bag and not bag.isdisjoint(STOPS)):
+        marked.append("cadence")
+    if (it or "O" in kinds) and ("N" in kinds or not bag.isdisjoint(SHIFTS)):
+        marked.append("mode")
+    return marked
