@@ -64,8 +64,10 @@ def shown(bag: frozenset[str]) -> bool:
 def read(sentence: Sentence, context: Context) -> None:
     """Take down the keys that the music moves to."""
     for at, word in enumerate(sentence.words):
+        if word not in _PLACES:
+            continue
         lead = before(sentence, at, 2)
-        if word in _PLACES and not _TO.isdisjoint(lead):
+        if not _TO.isdisjoint(lead):
             _read(sentence, context, at)
         of_key = word in _DEGREES and not _KEYS.isdisjoint(before(sentence, at, 4))
         if word in _RELATIVES or of_key:
@@ -76,8 +78,8 @@ def read(sentence: Sentence, context: Context) -> None:
 
 def _shifts(sentence: Sentence, context: Context) -> None:
     """ "Up a semitone", "a whole step higher": the home is moved, in its mode."""
-    words = sentence.words
-    if not sentence.bag.isdisjoint(CARRIERS):
+    words, bag = sentence.words, sentence.bag
+    if bag.isdisjoint(_SIZES) or bag.isdisjoint(_WAYS) or not bag.isdisjoint(CARRIERS):
         return
     for first, last, semitones in _sizes(words):
         at = first - 1
@@ -94,11 +96,12 @@ def _shifts(sentence: Sentence, context: Context) -> None:
 def _sizes(words: list[str]) -> Iterator[tuple[int, int, int]]:
     """First and last token, and semitones, of each "whole step" and "half-step"."""
     spots = [at for at, word in enumerate(words) if word != "-"]
-    for place, first in enumerate(spots):
-        for names, semitones in _SHIFTS.items():
-            told = spots[place : place + len(names)]
-            if tuple(words[at] for at in told) == names:
-                yield first, told[-1], semitones
+    for first, last in zip(spots, [*spots[1:], -1], strict=True):
+        alone = _SHIFTS.get((words[first],))
+        if alone is not None:
+            yield first, first, alone
+        elif last > 0 and (words[first], words[last]) in _SHIFTS:
+            yield first, last, _SHIFTS[words[first], words[last]]
 
 
 def _shift(context: Context, name: str, first: int, last: int) -> None:
