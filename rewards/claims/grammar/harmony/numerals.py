@@ -29,6 +29,8 @@ _TONICISED = word_set("tonicization tonicisation tonicizations tonicisations one
 _APPLIED = {
     "dominant": "V", "subdominant": "IV", "supertonic": "ii", "mediant": "iii", "submediant": "vi",
 }  # fmt: skip
+_CHORDS = frozenset(range(1, 8))
+"""The numbers of chords in a key."""
 _MOST = 16
 _BEHIND = word_set("in of is with at as again or which throughout for here")
 """What goes on behind a numeral I, and not behind a speaker."""
@@ -232,35 +234,35 @@ def _meant(sentence: Sentence, at: int) -> bool:
 
 def _spoken(sentence: Sentence, context: Context) -> None:
     """ "two-five-one", "four to one"; "1 6 4 5" where a progression is asked."""
-    kinds, words = sentence.kinds, sentence.words
-    at = 0
-    while at < len(kinds):
-        if kinds[at] != "0":
-            at += 1
-            continue
+    at = sentence.kinds.find("0")
+    while at >= 0:
         row = rows(sentence, "0", at)
         values = [sentence.values[spot] for spot in row]
-        digits = [words[spot].isdigit() for spot in row]
-        valid = all(value in (1, 2, 3, 4, 5, 6, 7) for value in values) and len(row) > 1
-        ascending = all(b == a + 1 for a, b in pairwise(values))
-        if valid and not ascending and sentence.kinds[row[-1] + 1 : row[-1] + 2] != "k":
-            spoken = (
-                not any(digits)
-                and (row[0] == 0 or words[row[0] - 1] not in _COUNTED)
-                and (len(row) > 2 or 1 in values)
-                and _joined(sentence, row)
-            )
-            written = (
-                all(digits)
-                and len(row) > 2
-                and (context.chords_asked or _nashville(sentence, values, row))
-            )
-            if spoken or written:
+        if len(row) > 1:
+            if _progresses(sentence, context, values, row):
                 forms = tuple(NUMERALS["major"][int(value) - 1] for value in values)
                 context.add(Found("roman", forms, row[0], row[-1]))
-        elif len(row) == 1 and _numbered(sentence, at) and sentence.values[at] in (2, 4, 5, 6):
+        elif values[0] in (2, 4, 5, 6) and _numbered(sentence, at):
             context.add(Found("roman", NUMERALS["major"][int(values[0]) - 1], at, at + 1))
-        at = row[-1] + 1
+        at = sentence.kinds.find("0", row[-1] + 1)
+
+
+def _progresses(sentence: Sentence, context: Context, values: list[float], row: list[int]) -> bool:
+    """Are the numbers of a row those of chords, and no count?"""
+    words = sentence.words
+    if not _CHORDS.issuperset(values) or sentence.kinds[row[-1] + 1 : row[-1] + 2] == "k":
+        return False
+    if all(b == a + 1 for a, b in pairwise(values)):
+        return False
+    digits = [words[spot].isdigit() for spot in row]
+    if all(digits):
+        return len(row) > 2 and (context.chords_asked or _nashville(sentence, values, row))
+    return (
+        not any(digits)
+        and (row[0] == 0 or words[row[0] - 1] not in _COUNTED)
+        and (len(row) > 2 or 1 in values)
+        and _joined(sentence, row)
+    )
 
 
 def _nashville(sentence: Sentence, values: list[float], row: list[int]) -> bool:

@@ -29,17 +29,20 @@ _LEADS = _TELLS | _NOUNS | word_set(
 _SIZES = word_set("second third fourth fifth sixth seventh")
 _SIZED = phrases("a|an|:|=")
 _BUILT = phrases("built on|based on")
+_BASES = word_set("built based")
 
 
 def read(sentence: Sentence, context: Context) -> None:
     """Take down a root or a number without its quality, and a quality behind one."""
+    sized, built = context.facet == "interval", not sentence.bag.isdisjoint(_BASES)
+    if not (context.found or context.root or sized or built):
+        return
     start, words, kinds = sentence.start(0), sentence.words, sentence.kinds
     for one in context.found:
         if one.type == "chord" or "root" in one.subject:
             bare = (one.bare == "root" or one.type == "note") and one.polarity != "denied"
             root = str(one.value).partition(":")[0]
             context.root = (root, one.subject - {"root"}, start) if bare else None
-    sized, built = context.facet == "interval", not sentence.bag.isdisjoint(("built", "based"))
     for at, word in enumerate(words) if sized or built else ():
         if sized and word in _SIZES and words[at - 1 : at] in _SIZED:
             context.root = word, frozenset(), start
