@@ -39,9 +39,9 @@ _LETTERED = word_set("option options choice choices answer answers section secti
 
 def may_be(sentence: Sentence, at: int) -> bool:
     """Is a note an "A" that continues no list of names?"""
-    kinds, words = sentence.kinds, sentence.words
-    listed = at > 0 and (kinds[at - 1] in ",NACMkq" or words[at - 1] == "and")
-    return words[at] == "a" and not listed
+    if sentence.words[at] != "a":
+        return False
+    return at == 0 or (sentence.kinds[at - 1] not in ",NACMkq" and sentence.words[at - 1] != "and")
 
 
 def before_scale(sentence: Sentence, at: int, step: int) -> bool:

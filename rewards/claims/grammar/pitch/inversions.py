@@ -20,11 +20,12 @@ _LOW = phrases("in the bass|at the bottom|on the bottom|in bass")
 
 def inverted(sentence: Sentence, last: int, chord: Chord | None) -> tuple[Chord | None, int]:
     """A chord that ends at token ``last`` with what inverts it behind, and its last token."""
-    if chord is None or chord.root is None or sentence.words[last + 1 : last + 2] == []:
+    words = sentence.words
+    if last + 1 >= len(words) or words[last + 1] not in _STARTS:
         return chord, last
-    if sentence.words[last + 1] not in _STARTS:
+    if chord is None or chord.root is None:
         return chord, last
-    if sentence.words[last + 1 : last + 5] == ["with", "an", "added", "sixth"]:
+    if words[last + 1 : last + 5] == ["with", "an", "added", "sixth"]:
         return Chord(chord.root, chord.intervals | 1 << 9, chord.bass, chord.upper), last + 4
     return _of_order(sentence, last, chord) or _over(sentence, last, chord) or (chord, last)
 

@@ -17,8 +17,11 @@ from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.notes import Note, letter_note
 
-_BEGINS = re.compile("[NAnaCGMq]")
-"""Kinds of tokens with which a name may begin."""
+_BEGINS = re.compile("[NAnCGMq]|a(?=-?O?M)")
+"""Kinds of tokens with which a name may begin: an "a" only where a mode is said behind it."""
+_QUALIFIED = frozenset("OMq")
+"""Kinds of tokens that tell behind a note what it is the root of."""
+_ON = word_set("on over")
 _SCALES = word_set("scale mode key tonality")
 _BEFORE_LOWER = phrases("is|on|:|=")
 """Before a lower-case letter that ends its sentence and is a note: "the last note is b"."""
@@ -56,7 +59,7 @@ def items(sentence: Sentence) -> list[Item]:
             item = triad(sentence.values[at], at, at)
         elif kind == "M":
             item = fixed_do(sentence, at)
-        if item is None and kind in "qM":
+        if item is None and kind in "qM" and not sentence.bag.isdisjoint(_ON):
             item = _chord_on(sentence, at)
         if item is not None:
             found.append(item)
@@ -89,17 +92,18 @@ def _from_note(sentence: Sentence, at: int) -> Item | None:
     lower = kinds[at] in "na"
     step = at + 2 if kinds[at + 1 : at + 2] == "-" and kinds[at + 2 : at + 3] in "MOq" else at + 1
     following = kinds[step : step + 1]
-    altered_minor = following == "O" and words[step] in ("harmonic", "melodic")
-    if altered_minor and kinds[step + 1 : step + 2] == "M":
-        step, following = step + 1, "M"
-    if following == "O":
-        return _with_scale(sentence, at, step, note)
-    if following == "M":
-        return _with_mode(sentence, at, step, note)
-    if following == "q" and articles.before_quality(sentence, at):
-        return None
-    if following == "q" and not lower and _quality(sentence, step):
-        return _spoken(sentence, at, step, note)
+    if following in _QUALIFIED:
+        altered_minor = following == "O" and words[step] in ("harmonic", "melodic")
+        if altered_minor and kinds[step + 1 : step + 2] == "M":
+            step, following = step + 1, "M"
+        if following == "O":
+            return _with_scale(sentence, at, step, note)
+        if following == "M":
+            return _with_mode(sentence, at, step, note)
+        if articles.before_quality(sentence, at):
+            return None
+        if not lower and _quality(sentence, step):
+            return _spoken(sentence, at, step, note)
     if lower:
         return _lower(sentence, at, note)
     article = articles.may_be(sentence, at)
@@ -158,7 +162,7 @@ def _as_chord(sentence: Sentence, at: int, step: int, note: Note) -> Item:
 def _over(sentence: Sentence, at: int, step: int, note: Note) -> Item | None:
     """ "G over B", "C / E": a chord over a bass."""
     kinds, words = sentence.kinds, sentence.words
-    if words[step : step + 1] not in (["over"], ["/"]):
+    if step >= len(words) or words[step] not in ("over", "/"):
         return None
     if words[step] == "/" and sentence.start(step) > sentence.end(step - 1):
         return None  # "C / G / Am": a stroke between blanks parts two chords

@@ -28,7 +28,8 @@ from rewards.spelling.notes import Note
 _FIGURES = (7, 9, 11, 13)
 _COUNTED = word_set("times bars bar beats beat measures notes seconds semitones steps strings")
 _MOST = 9
-_ENDS = ("", ",", ";", ":", ")", "N", "A", "C")
+_ENDS = frozenset(("", ",", ";", ":", ")", "N", "A", "C"))
+"""Kinds of tokens behind a name that goes on with nothing: behind most."""
 _PIECE = re.compile(
     r"(?:m7b5|(?:maj|min|dim)\d{1,2}|add\d{1,2}|sus[24]|alt|[b#](?:5|9|11|13))"
     r"(?:[b#](?:5|9|11|13)|sus4|\+)?"
@@ -63,14 +64,14 @@ def altered(sentence: Sentence, at: int, chord: Chord) -> tuple[Chord, int] | No
 
 def opens(sentence: Sentence, at: int) -> bool:
     """Does a quality begin at a token that is neither mode nor word of quality?"""
-    return goes_on(sentence, at) and _OPENS.match(_shape(sentence, at)) is not None
+    if sentence.kinds[at : at + 1] in _ENDS or _class(sentence, at) not in "lsu+x6(-q":
+        return False
+    return _OPENS.match(_shape(sentence, at)) is not None
 
 
 def goes_on(sentence: Sentence, at: int) -> bool:
-    """May a quality go on at a token? Most names end there, and nothing more is looked at."""
-    if sentence.kinds[at : at + 1] in _ENDS:
-        return False
-    return _class(sentence, at) in "MqkFlsu+x6W(-/"
+    """May a quality go on at a token?"""
+    return sentence.kinds[at : at + 1] not in _ENDS and _class(sentence, at) in "MqkFlsu+x6W(-/"
 
 
 def figured(sentence: Sentence, at: int) -> bool:
