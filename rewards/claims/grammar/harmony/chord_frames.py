@@ -28,6 +28,8 @@ _TURNS = word_set(
 _TAKES = word_set("becomes become uses use brings gets holds")
 _EXPECTS = word_set("expect expects expected expecting")
 _GETS = word_set("gets get comes hear hears find finds")
+_REACHING = _EXPECTS | _GETS | {",", "(", "is", "to"}
+"""What stands right before a chord that is reached, where no chords are asked."""
 _RESOLVES = word_set("resolves resolved resolving")
 _ORDERS = word_set(
     "first second third fourth fifth sixth seventh eighth last final next penultimate"
@@ -37,6 +39,8 @@ _ONES = word_set("one chord harmony triad sonority")
 _NOUNS = _ONES - {"one"}
 _CHORDS = _NOUNS | {"chords"}
 _BETWEEN = word_set("is like sounds to be seems , : a an the was then = probably clearly again")
+_COUNTING = _BETWEEN | _ONES | _ORDERS
+"""What stands right before a chord that is told by its number."""
 
 
 def interval(sentence: Sentence, context: Context, item: Item) -> bool:
@@ -79,10 +83,9 @@ def place(sentence: Sentence, first: int) -> str | None:
 
 def counted(sentence: Sentence, context: Context, item: Item) -> bool:
     """ "the first chord is G", "the second sounds like C major, the third D": chords by number."""
-    words = sentence.words
-    if sentence.bag.isdisjoint(_ORDERS):
+    words, at = sentence.words, item.first
+    if not at or words[at - 1] not in _COUNTING or sentence.bag.isdisjoint(_ORDERS):
         return False
-    at = item.first
     while at and words[at - 1] in _BETWEEN and item.first - at < 4:
         at -= 1
     noun = words[at - 1 : at] != [] and words[at - 1] in _ONES
@@ -103,10 +106,11 @@ def counted(sentence: Sentence, context: Context, item: Item) -> bool:
 def reached(sentence: Sentence, context: Context, item: Item) -> bool:
     """ "around 0:06 it turns into G", "bars 3 and 4 move to F"."""
     words, kinds = sentence.words, sentence.kinds
+    asked = context.chords_asked
+    if not item.first or not (asked or words[item.first - 1] in _REACHING):
+        return False
     behind, following = words[item.last + 1 : item.last + 2], kinds[item.last + 1 : item.last + 2]
     lead = before(sentence, item.first, 4)
-    if not lead:
-        return False
     near, past = lead[-1], lead[-2] if len(lead) > 1 else ""
     if near in (",", "(") and (past in _NOUNS or kinds[max(0, item.first - 2)] == "R"):
         # "the opening chord (C major)", "V/V (D major)", "the tonic triad, C."; "V (D in G minor)"
@@ -126,7 +130,7 @@ def reached(sentence: Sentence, context: Context, item: Item) -> bool:
     if near in (",", "(") and past in _OFFICES:  # "the dominant, A major, ..."
         away = lead[0] in ("to", "in", "into")
         return not away and following in (",", ")") and item.kind == "triad"
-    if not context.chords_asked or not _LINES.isdisjoint(before(sentence, item.first, 6)):
+    if not asked or not _LINES.isdisjoint(before(sentence, item.first, 6)):
         return False
     lead = lead[1:] if len(lead) > 3 else lead
     lead = lead[:-1] if near in ("a", "an", "just") else lead

@@ -100,21 +100,27 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
 def _is_tonic(sentence: Sentence, lead: list[str], tail: list[str], ends: bool) -> bool:
     """ "The key of D", "home might be D", "the tonic D", "D is home"."""
     near = lead[-1] if lead else ""
-    if (
-        near == "tonic"
-        or (near == "of" and "key" in lead[-2:])
-        or lead[-2:] == ["concert", "pitch"]
-    ):
+    if near in _LEADS and _leads(sentence, lead, near):
         return True
-    nouns = _KEY_NOUNS & set(lead[-4:] if {",", "that"} & set(lead) else lead)
-    linked = nouns if near in _BEING else near in (":", "=", "on") and _KEY_NOUNS & set(lead[-4:])
-    if linked and _NO_NOUNS.isdisjoint(lead):
-        return True
-    if lead[-2:] in FRAMES and not {"R", "I"}.isdisjoint(sentence.kinds):
-        return True
-    stands = bool(tail) and (tail[0] in _STANDS or near in _MAKES)
+    if not tail or not (tail[0] in _STANDS or near in _MAKES):
+        return False
     named = _TONIC.intersection(tail[1:4]) if tail[1:3] != ["at", "home"] else set()
-    return stands and bool(named) and (named != {"final"} or _NOTES.isdisjoint(tail))
+    return bool(named) and (named != {"final"} or _NOTES.isdisjoint(tail))
+
+
+def _leads(sentence: Sentence, lead: list[str], near: str) -> bool:
+    """ "The key of", "home might be", "the tonic": do words before a note make it a tonic?"""
+    if near == "tonic" or (near == "of" and "key" in lead[-2:]):
+        return True
+    if lead[-2:] == ["concert", "pitch"]:
+        return True
+    if near in _BEING:
+        nouns = lead[-4:] if "," in lead or "that" in lead else lead
+    else:
+        nouns = lead[-4:] if near in _MARKS else []
+    if not _KEY_NOUNS.isdisjoint(nouns) and _NO_NOUNS.isdisjoint(lead):
+        return True
+    return lead[-2:] in FRAMES and not {"R", "I"}.isdisjoint(sentence.kinds)
 
 
 def _moved_to(
@@ -172,6 +178,9 @@ _STANDS = word_set(
 )
 _HOMES = word_set("home main overall global original principal basic governing")
 _BEING = word_set("is be was were being remains becomes became 's stays been")
+_MARKS = word_set(": = on")
+_LEADS = _BEING | _MARKS | {"tonic", "of", "pitch"} | {frame[-1] for frame in FRAMES}
+"""What stands right before a note that words before it make a tonic."""
 _LEANS = word_set("lean leans leaning leaned inclined")
 _TONES = word_set(
     "third fifth sixth seventh degree note tone root bass melody top leading above below final "

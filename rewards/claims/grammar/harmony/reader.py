@@ -22,6 +22,7 @@ from rewards.claims.grammar.harmony.rows import rows
 from rewards.claims.grammar.pitch.comparisons import compared, told
 from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.grammar.pitch.moves import KEYISH
+from rewards.claims.grammar.pitch.sense_words import CHORD_SUBJECTS
 from rewards.claims.grammar.pitch.senses import Sense, fragment, sense
 from rewards.claims.grammar.pitch.sounding import placed, time_of
 from rewards.claims.text.sentences import Sentence
@@ -37,6 +38,8 @@ EDGES = dict.fromkeys(_FINAL.split(), "final") | dict.fromkeys(_FIRST.split(), "
 """Words that place the chord behind them; the nearest counts."""
 _BARS = word_set("bar bars measure measures")
 _SAYS = word_set("say says pick choose answer vote with is")
+_NAMING = word_set("is : chord therefore be plain =")
+"""What stands right before a name that is said to be a chord."""
 _SEEMS = word_set("is as might may could feels must")
 _MOST_KEYS = 3
 """More keys than "in D or A" are no claims of keys."""
@@ -52,16 +55,18 @@ _TRIADS = (QUALITIES["maj"], QUALITIES["min"])
 
 def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
     """Take down what the names of a sentence stand for."""
-    taken = rows(sentence, context, found)
+    taken = rows(sentence, context, found) if len(found) > 1 else frozenset[int]()
     if "M" in sentence.kinds and context.facet not in _NO_MODES:
         bare_modes(sentence, context, found)
     if "O" in sentence.kinds:
         church_modes(sentence, context, found)
-    place = _Place(sentence, context, found)
-    for item in found:
-        if id(item) not in taken:
-            place.last = item, _name(place, item)
-    _absorb(sentence, context)
+    if len(taken) < len(found):
+        place = _Place(sentence, context, found)
+        for item in found:
+            if id(item) not in taken:
+                place.last = item, _name(place, item)
+    if context.found:
+        _absorb(sentence, context)
 
 
 def _absorb(sentence: Sentence, context: Context) -> None:
@@ -284,17 +289,17 @@ def _chord(sentence: Sentence, context: Context, item: Item, time: float | None)
 
 def _named_chord(sentence: Sentence, context: Context, item: Item) -> bool:
     """ "the chord is G", "the last chord: D", "a chord of C"."""
+    near, kind = sentence.words[item.first - 1], sentence.kinds[item.first - 1]
+    if not item.first or (kind != "0" and near not in _NAMING):
+        return False
     lead = before(sentence, item.first, 4)
     behind = sentence.kinds[item.last + 1 : item.last + 3]
-    listed = behind[:1] in ("N", "A") or behind in (",N", ",A", "-N", "-A")
-    if sentence.kinds[item.first - 1] == "0" and not _BARS.isdisjoint(lead):
+    if kind == "0" and not _BARS.isdisjoint(lead):
         ends = behind[:1] in ("", ",", ";") and not {*sentence.kinds}.isdisjoint("Ck")
         return ends or sentence.words[item.last + 1 : item.last + 2] == ["="]
-    if listed or sentence.kinds[item.first - 1] in "NA":
+    if behind[:1] in ("N", "A") or behind in (",N", ",A", "-N", "-A"):
         return False
-    if not lead or not {"chord", "harmony", "sonority", "triad"} & set(lead):
-        return False
-    return lead[-1] in ("is", ":", "chord", "therefore", "be", "plain", "=") and "it" not in lead
+    return near in _NAMING and not CHORD_SUBJECTS.isdisjoint(lead) and "it" not in lead
 
 
 def _spells(sentence: Sentence, found: list[Item], item: Item) -> bool:
