@@ -9,6 +9,8 @@ beats ("for two bars") and an aside between commas part nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rewards.claims.degrees import DEGREES
 from rewards.claims.grammar.pitch.glosses import glossed, parts
 from rewards.claims.grammar.pitch.item import Item
@@ -30,6 +32,8 @@ _TOLD_WORDS = _WORDS | DEGREES | word_set(
 _OPENS = word_set("starts begins opens ends continues closes starting ending")
 _COUNTERS = word_set("bar bars beat beats measure measures of")
 _UNITS = word_set("bar bars beat beats measure measures seconds counts")
+_PARTING = _TOLD_WORDS | _COUNTERS | {"for", "the"}
+"""What may begin what parts two names, marks and numbers apart."""
 _ASIDES = word_set("after for at by with as then though")
 """What begins an aside between two chords: "on A7 and then, after a silence, on D"."""
 _LONGEST = 5
@@ -42,18 +46,15 @@ def joint(sentence: Sentence, one: Item, other: Item, *, chordal: bool = False) 
     ``chordal``: a chord stands earlier in the row.
     """
     words, kinds = sentence.words, sentence.kinds
-    start = _past_duration(sentence, one.last + 1)
-    start += kinds[start] == "k"  # "a D7 chord to a G chord"
-    between = list(range(start, _before_count(sentence, start, other.first)))
-    if "(" in kinds and glossed(sentence):
-        between = parts(sentence, start, other.first)
-    commas = [spot for spot in between if words[spot] == ","]
-    if len(commas) == 2 and words[commas[0] + 1] in _ASIDES:
-        between = [spot for spot in between if not commas[0] <= spot < commas[1]]
-    if len(between) > _LONGEST or "mode" in (one.kind, other.kind):
+    if not _may_part(sentence, one.last + 1, other.first) or "mode" in (one.kind, other.kind):
         return None
     if one.kind == "note" and words[one.last][-1].isdigit():
         return None  # "my B3 goes G flat major"
+    start = _past_duration(sentence, one.last + 1)
+    start += kinds[start] == "k"  # "a D7 chord to a G chord"
+    between = _spots(sentence, start, other.first)
+    if len(between) > _LONGEST:
+        return None
     if not between:
         return {" "}
     if kinds[start : other.first] == ")(":
@@ -67,14 +68,40 @@ def joint(sentence: Sentence, one: Item, other: Item, *, chordal: bool = False) 
     told = named or not sentence.bag.isdisjoint(ROW_NOUNS)
     joining = _TOLD_WORDS if told else _WORDS
     described = "then" in signs or one.kind == other.kind == "chord"  # "then a quick G"
-    allowed = all(
-        kinds[spot] in "-,|/"
-        or words[spot] in joining
-        or (words[spot] == "the" and words[spot + 1] in DEGREES)
-        or (described and words[spot - 1] in ("a", "an"))
-        for spot in between
+    for spot in between:
+        if not (
+            kinds[spot] in "-,|/"
+            or words[spot] in joining
+            or (words[spot] == "the" and words[spot + 1] in DEGREES)
+            or (described and words[spot - 1] in ("a", "an"))
+        ):
+            return None
+    return signs
+
+
+def _may_part(sentence: Sentence, start: int, end: int) -> bool:
+    """May what stands right behind a name part it from another? Most names end their row there."""
+    words = sentence.words
+    return (
+        start >= end
+        or words[start] in _PARTING
+        or sentence.kinds[start] in "-,|/k()0"
+        or words[start - 1] == "a"  # a note here, but "then a quick G"
     )
-    return signs if allowed else None
+
+
+def _spots(sentence: Sentence, start: int, end: int) -> Sequence[int]:
+    """The tokens that part two names, without counts, glosses and asides."""
+    words, kinds = sentence.words, sentence.kinds
+    between: Sequence[int] = range(start, _before_count(sentence, start, end))
+    if "(" in kinds and glossed(sentence):
+        between = parts(sentence, start, end)
+    if kinds.count(",", start, end) < 2:
+        return between
+    commas = [spot for spot in between if words[spot] == ","]
+    if len(commas) == 2 and words[commas[0] + 1] in _ASIDES:
+        return [spot for spot in between if not commas[0] <= spot < commas[1]]
+    return between
 
 
 def _before_count(sentence: Sentence, start: int, end: int) -> int:
