@@ -65,6 +65,8 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
 
 def _only_tonic(sentence: Sentence, item: Item) -> bool:
     """ "The tonic is D", "D is home": is a note said to be no more than the tonic?"""
+    if sentence.bag.isdisjoint(_SEATS):
+        return False
     near = {*before(sentence, item.first, 7), *after(sentence, item.last, 5)}
     return not _SEATS.isdisjoint(near) and _OF_KEYS.isdisjoint(near)
 
@@ -72,9 +74,12 @@ def _only_tonic(sentence: Sentence, item: Item) -> bool:
 def _at_home(lead: list[str]) -> bool:
     """ "The home key is D", "overall we are in D"?"""
     lead = _plain(lead)[-6:]
-    linked = bool(lead) and (lead[-1] in ("in", ":", "remains") or lead[-1] in _BEING)
-    named = any(a in _HOMES and b in _KEY_NOUNS for a, b in pairwise(lead))
-    return linked and named and lead[-2:-1] != ["not"]
+    if not lead or not (lead[-1] in ("in", ":", "remains") or lead[-1] in _BEING):
+        return False
+    named = not _HOMES.isdisjoint(lead) and any(
+        a in _HOMES and b in _KEY_NOUNS for a, b in pairwise(lead)
+    )
+    return named and lead[-2:-1] != ["not"]
 
 
 def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:

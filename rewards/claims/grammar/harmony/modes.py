@@ -192,7 +192,7 @@ def _characterised(words: list[str], at: int) -> bool:
     return stays and (not tail or tail[0] in _AFTER)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Spot:
     """A "major" or "minor" that no name of pitch goes with, and what stands beside it."""
 

@@ -237,13 +237,14 @@ def _spoken(sentence: Sentence, context: Context) -> None:
     at = sentence.kinds.find("0")
     while at >= 0:
         row = rows(sentence, "0", at)
-        values = [sentence.values[spot] for spot in row]
         if len(row) > 1:
+            values = [sentence.values[spot] for spot in row]
             if _progresses(sentence, context, values, row):
                 forms = tuple(NUMERALS["major"][int(value) - 1] for value in values)
                 context.add(Found("roman", forms, row[0], row[-1]))
-        elif values[0] in (2, 4, 5, 6) and _numbered(sentence, at):
-            context.add(Found("roman", NUMERALS["major"][int(values[0]) - 1], at, at + 1))
+        elif _numbered(sentence, at) and sentence.values[at] in (2, 4, 5, 6):
+            form = NUMERALS["major"][int(sentence.values[at]) - 1]
+            context.add(Found("roman", form, at, at + 1))
         at = sentence.kinds.find("0", row[-1] + 1)
 
 
@@ -276,7 +277,7 @@ def _nashville(sentence: Sentence, values: list[float], row: list[int]) -> bool:
 def _numbered(sentence: Sentence, at: int) -> bool:
     """ "the four chord", "a five chord", and no "four chord loop"."""
     words = sentence.words
-    if words[at + 1 : at + 2] != ["chord"] or not words[at].isalpha():
+    if at + 1 == len(words) or words[at + 1] != "chord" or not words[at].isalpha():
         return False
     following = words[at + 2] if at + 2 < len(words) else ""
     return words[at - 1 : at] in (["the"], ["a"], ["that"]) and following not in _NO_CHORDS

@@ -60,7 +60,7 @@ _PAIRS = word_set(
 _ONLY = word_set("just only simply merely")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Row:
     """Names that stand in a row, two or more, and what parts them.
 

@@ -35,7 +35,7 @@ _BASES = word_set("built based")
 def read(sentence: Sentence, context: Context) -> None:
     """Take down a root or a number without its quality, and a quality behind one."""
     sized, built = context.facet == "interval", not sentence.bag.isdisjoint(_BASES)
-    if not (context.found or context.root or sized or built):
+    if not (sized or built or context.root or context.found):
         return
     start, words, kinds = sentence.start(0), sentence.words, sentence.kinds
     for one in context.found:

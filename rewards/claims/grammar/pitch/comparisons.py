@@ -60,8 +60,8 @@ def compared(sentence: Sentence, item: Item) -> bool:
 def collected(sentence: Sentence, item: Item) -> bool:
     """ "Everything belongs to G major", "all the chords are diatonic to G major"?"""
     lead = before(sentence, item.first, 12)
-    while lead and lead[-1] in ("the", "key", "of", "scale", "notes", "a"):
-        lead = lead[:-1]
+    while lead and lead[-1] in beside.SKIPPED:
+        lead.pop()
     near = lead[-1] if lead else ""
     if near in beside.PLACING:
         joined = not beside.MEMBERSHIP.isdisjoint(lead[-4:-1])

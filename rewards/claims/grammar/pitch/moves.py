@@ -49,6 +49,7 @@ _DRIFTS = SURE | word_set(
 """What a harmony does that changes key, and not only chord."""
 _WHOLES = word_set("music song piece track key tonality tune arrangement whole everything us")
 _TO = word_set("to into through toward towards via by at of for on up")
+TOWARDS = word_set("to into toward towards")
 _REACHES = word_set(
     "brings reached reaches visits visit visiting tonicizes tonicises tonicizing touches explores "
     "restores regains reestablishes re-establishes"
@@ -65,6 +66,7 @@ CARRIERS = word_set(
     "chordal"
 )
 """What moves to a chord or to a note, and to no key."""
+_CARRYING = CARRIERS | {_SYMBOL}
 _DEGREES = word_set("dominant subdominant relative parallel mediant submediant tonic")
 _ARRIVES = phrases(
     "is reached|takes over|is established|is visited|is touched|is tonicised|is tonicized|is tried"
@@ -103,7 +105,9 @@ def aimed(sentence: Sentence, item: Item) -> bool:
     near = lead[-1] if lead else ""
     if near in (",", "from"):
         return False
-    carriers = [at for at, word in enumerate(lead) if word in CARRIERS or word == _SYMBOL]
+    carriers = [] if _CARRYING.isdisjoint(lead) else [
+        at for at, word in enumerate(lead) if word in _CARRYING
+    ]  # fmt: skip
     if carriers and _WHOLES.isdisjoint(lead[carriers[-1] :]) and (
         {lead[at] for at in carriers} != {"harmony"} or _DRIFTS.isdisjoint(lead)
     ):  # fmt: skip
@@ -113,9 +117,7 @@ def aimed(sentence: Sentence, item: Item) -> bool:
     tail = after(sentence, item.last, 2)
     if not _REACHES.isdisjoint(lead[-3:]) or tail in _ARRIVES:
         return True
-    if near in ("to", "into", "toward", "towards") and (
-        "us" in lead[-4:] or sections(sentence, item)
-    ):
+    if near in TOWARDS and ("us" in lead[-4:] or sections(sentence, item)):
         return _BELONGS.isdisjoint(lead[-3:])
     return not _TO.isdisjoint(lead[-5:]) and not _MOTION.isdisjoint(lead)
 
@@ -127,9 +129,9 @@ def sections(sentence: Sentence, item: Item | Found) -> bool:
 
 def carried(sentence: Sentence, item: Item) -> bool:
     """ "The music shifts to G major", "an E7 pulls us toward A minor", "the key changes to F"?"""
-    if before(sentence, item.first, 1) not in (["to"], ["into"], ["toward"], ["towards"]):
-        return False
     lead = before(sentence, item.first, 9)
+    if not lead or lead[-1] not in TOWARDS:
+        return False
     at = max((n for n, word in enumerate(lead) if word in _WHOLES), default=len(lead))
     moved = not _MOTION.isdisjoint(lead[at:])
     return moved or "us" in lead[-4:]
@@ -192,8 +194,8 @@ def _dated(sentence: Sentence, context: Context, item: Item, key: Key) -> bool:
 
 def _goes_on(sentence: Sentence, context: Context, item: Item) -> bool:
     """ "It passes through A minor, D minor and G minor": a key in a row with one moved to."""
-    found = [one for one in context.found if one.type == "modulation"]
-    return bool(found) and sentence.words[found[-1].last + 1 : item.first] in _AND
+    last = next((one for one in reversed(context.found) if one.type == "modulation"), None)
+    return last is not None and sentence.words[last.last + 1 : item.first] in _AND
 
 
 def _named_before(context: Context) -> Key | None:

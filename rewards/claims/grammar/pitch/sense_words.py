@@ -171,6 +171,10 @@ MEMBERSHIP = word_set(
 )
 PLACING = word_set("to from in within into inside with")
 FITTING = word_set("fit fits match matches outline outlines spell spells within inside")
+SKIPPED = word_set("the key of scale notes a")
+"""What may stand between those and a key."""
+PLACED = PLACING | FITTING | SKIPPED
+"""What stands right before a key to which something belongs."""
 EVIDENCE = word_set(
     "sharps flats signature accidentals tonic tonal tonality key home centre center leading scale"
 )

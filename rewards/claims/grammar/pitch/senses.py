@@ -17,7 +17,7 @@ from rewards.claims.context import Context, after, before
 from rewards.claims.grammar.pitch import sense_words as beside
 from rewards.claims.grammar.pitch.comparisons import clause_of, collected, compared, told
 from rewards.claims.grammar.pitch.item import Item
-from rewards.claims.grammar.pitch.moves import KEYISH, aimed, carried
+from rewards.claims.grammar.pitch.moves import KEYISH, TOWARDS, aimed, carried
 from rewards.claims.grammar.pitch.sounding import OF_CHORDS, is_chord
 from rewards.claims.text.sentences import Sentence
 
@@ -34,15 +34,16 @@ def sense(
     sentence: Sentence, context: Context, item: Item, last: tuple[Item, Sense] | None
 ) -> Sense:
     """What a name of the kinds "triad" and "key" stands for; ``last`` is the name before it."""
-    if _of_numeral(sentence, item):
+    near = sentence.words[item.first - 1] if item.first else ""
+    if near in ("of", "in") and _of_numeral(sentence, item):
         return None
     if context.wondered and _replies(sentence, item):
         return context.wondered
     if (
-        _of_the_piece(sentence, item)
-        or collected(sentence, item)
+        _of_the_piece(sentence, item, near)
+        or (near in beside.PLACED and collected(sentence, item))
         or _named_home(sentence, context, item)
-        or (context.facet not in OF_CHORDS and carried(sentence, item))
+        or (near in TOWARDS and context.facet not in OF_CHORDS and carried(sentence, item))
     ):
         return "key"
     if item.kind == "triad" and not concluded(sentence, item) and (
@@ -55,7 +56,7 @@ def sense(
         return None
     if context.facet in KEYISH:
         return "key"
-    if _subject_is_chord(sentence, item):
+    if near in ("it's", "is", "'s") and _subject_is_chord(sentence, item):
         return "chord"
     if (
         _moved_to(sentence, context, item)
@@ -92,15 +93,16 @@ def _moved_to(sentence: Sentence, context: Context, item: Item) -> bool:
     )
 
 
-def _of_the_piece(sentence: Sentence, item: Item) -> bool:
+def _of_the_piece(sentence: Sentence, item: Item, near: str) -> bool:
     """ "The song is E minor", "the key, C minor, waits", "A minor: i VI III"?"""
-    lead = before(sentence, item.first, 2)
-    behind = after(sentence, item.last, 1)
-    if lead[-1:] in (["is"], ["'s"], ["was"]) and not beside.PIECES.isdisjoint(lead):
-        return behind not in (["chord"], ["triad"])
-    if lead == ["key", ","] and behind == [","]:
+    words = sentence.words
+    behind = words[item.last + 1] if item.last + 1 < len(words) else ""
+    past = words[item.first - 2] if item.first > 1 else ""
+    if near in ("is", "'s", "was") and past in beside.PIECES:
+        return behind not in ("chord", "triad")
+    if near == behind == "," and past == "key":
         return True
-    if sentence.kinds[item.last + 2 : item.last + 4] in ("RR", "IR") and behind == [":"]:
+    if behind == ":" and sentence.kinds[item.last + 2 : item.last + 4] in ("RR", "IR"):
         return True
     return _beside_measures(sentence, item)
 
@@ -147,11 +149,11 @@ def concluded(sentence: Sentence, item: Item) -> bool:
 
 def _named_home(sentence: Sentence, context: Context, item: Item) -> bool:
     """ "C major as the key", "E minor seems the best label", "relative to F, ii V"?"""
-    lead = before(sentence, item.first, 2)
-    if lead in beside.FRAMES and not {"R", "I"}.isdisjoint(sentence.kinds):
+    kinds, words = sentence.kinds, sentence.words
+    if ("R" in kinds or "I" in kinds) and before(sentence, item.first, 2) in beside.FRAMES:
         return True
-    follows = after(sentence, item.last, 1)
-    if beside.SEEMING.isdisjoint(follows) and beside.MODALS.isdisjoint(follows):
+    follows = words[item.last + 1] if item.last + 1 < len(words) else ""
+    if follows not in beside.SEEMING and follows not in beside.MODALS:
         return False
     tail = clause_of(sentence, item)[1][:9]
     if context.facet in OF_CHORDS or not sentence.bag.isdisjoint(beside.CHORD_NAMES):
@@ -165,6 +167,8 @@ def _named_home(sentence: Sentence, context: Context, item: Item) -> bool:
 def _acts(sentence: Sentence, item: Item) -> bool:
     """ "It slips to B minor, which acts as a tonic substitute"?"""
     tail = after(sentence, item.last, 6)
+    if not tail or not (tail[0] == "," or tail[0] in beside.ACTS):
+        return False
     acts = tail[2:] if tail[:2] == [",", "which"] else tail
     as_ = acts[1:2] in (["as"], ["like"]) and "key" not in tail
     return as_ and not beside.ACTS.isdisjoint(acts[:1])
