@@ -182,7 +182,7 @@ def find_motions(text: str) -> list[Mention[str]]:
 
 
 def _label(match: re.Match[str]) -> str:
-    return next(label for label in _NAMES if match[label])
+    return str(match.lastgroup)
 
 
 def _symbol(chord: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from itertools import accumulate
+
 from rewards.claims.context import Context, Found
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import word_set
@@ -125,14 +128,11 @@ def _around(sentence: Sentence, context: Context, at: int) -> int:
         context.add(Found("cadence", "DC", at, at))
         return at
     first, last = max(0, at - _AROUND), min(len(words), at + 4)
-    starts, text = [], ""
-    for word in words[first:last]:
-        starts.append(len(text))
-        text += word + " "
+    starts = [0, *accumulate(len(word) + 1 for word in words[first : last - 1])]
     read_to = at
-    for mention in find_cadences(text):
-        i = first + max(n for n, start in enumerate(starts) if start <= mention.start)
-        j = first + max(n for n, start in enumerate(starts) if start < mention.end)
+    for mention in find_cadences(" ".join(words[first:last]) + " "):
+        i = first + bisect_right(starts, mention.start) - 1
+        j = first + bisect_left(starts, mention.end) - 1
         said = words[i : j + 1]
         bare = len(said) == 1 and said[0] in _BARE
         if len(said) == 1 and words[j + 1 : j + 2] and words[j + 1] in _MOVES:

@@ -47,6 +47,7 @@ _BY = word_set("a one by an exactly just another the")
 _SPEAKS = SURE | word_set("key keys")
 _PLACES = _RELATIVES | _DEGREES
 _SIZES = frozenset(words[-1] for words in _SHIFTS)
+_MARKS = _PLACES | _SIZES
 _MODES = word_set("major minor")
 _FIFTHS = word_set("dominant subdominant")
 _IS = word_set("is in 's be was =")
@@ -58,7 +59,9 @@ _HOME = Key(Note(0), "major")
 
 def shown(bag: frozenset[str]) -> bool:
     """Whether words may relate one key to another: only then a sentence is read for it."""
-    return not bag.isdisjoint(_PLACES) or not (bag.isdisjoint(_SIZES) or bag.isdisjoint(_WAYS))
+    if bag.isdisjoint(_MARKS):
+        return False
+    return not bag.isdisjoint(_PLACES) or not bag.isdisjoint(_WAYS)
 
 
 def read(sentence: Sentence, context: Context) -> None:

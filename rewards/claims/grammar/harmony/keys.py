@@ -84,6 +84,8 @@ def _at_home(lead: list[str]) -> bool:
 
 def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     """The key of a bare note that words around it make a tonic, or None."""
+    if context.facet not in ("key", "modulations") and not _framed(sentence, item):
+        return None
     lead, tail = _plain(before(sentence, item.first, 9))[-7:], after(sentence, item.last, 5)
     near = lead[-1] if lead else ""
     if near == "in" and lead[-2:-1] and lead[-2] in _TRANSPOSING:
@@ -100,6 +102,15 @@ def bare_key(sentence: Sentence, context: Context, item: Item) -> Key | None:
     ):
         return None
     return context.on(item.note) or Key(item.note, context.mode or "major")
+
+
+def _framed(sentence: Sentence, item: Item) -> bool:
+    """Does a word that may make a tonic of a note stand beside it? Most notes are left at that."""
+    words, first, end = sentence.words, item.first, item.last + 1
+    while first and _idle(words[first - 1]):
+        first -= 1
+    near = words[first - 1] if first else ""
+    return near in _BEFORE_KEYS or (end < len(words) and words[end] in _STANDS)
 
 
 def _is_tonic(sentence: Sentence, lead: list[str], tail: list[str], ends: bool) -> bool:
@@ -166,9 +177,14 @@ def _lone(sentence: Sentence, context: Context, item: Item) -> bool:
 
 def _plain(lead: list[str]) -> list[str]:
     """Words before a note without the adverbs that stand right before it."""
-    while lead and (lead[-1] in _ADVERBS or (lead[-1].endswith("ly") and len(lead[-1]) > 4)):
+    while lead and _idle(lead[-1]):
         lead = lead[:-1]
     return lead
+
+
+def _idle(word: str) -> bool:
+    """An adverb that may stand right before a note."""
+    return word in _ADVERBS or (word.endswith("ly") and len(word) > 4)
 
 
 _ADVERBS = ADVERBS - word_set("of and or no not never neither nor so")
@@ -186,6 +202,7 @@ _BEING = word_set("is be was were being remains becomes became 's stays been")
 _MARKS = word_set(": = on")
 _LEADS = _BEING | _MARKS | {"tonic", "of", "pitch"} | {frame[-1] for frame in FRAMES}
 """What stands right before a note that words before it make a tonic."""
+_BEFORE_KEYS = _LEADS | _MAKES | {"to", "into", "in"}
 _LEANS = word_set("lean leans leaning leaned inclined")
 _TONES = word_set(
     "third fifth sixth seventh degree note tone root bass melody top leading above below final "

@@ -55,7 +55,7 @@ _TRIADS = (QUALITIES["maj"], QUALITIES["min"])
 
 def read(sentence: Sentence, context: Context, found: list[Item]) -> None:
     """Take down what the names of a sentence stand for."""
-    taken = rows(sentence, context, found) if len(found) > 1 else frozenset[int]()
+    taken = rows(sentence, context, found) if len(found) > 1 else ()
     if "M" in sentence.kinds and context.facet not in _NO_MODES:
         bare_modes(sentence, context, found)
     if "O" in sentence.kinds:

@@ -73,9 +73,9 @@ class Degree:
 def degrees(sentence: Sentence) -> tuple[Degree, ...]:
     """The degrees of a sentence, in order."""
     found: list[Degree] = []
-    at, named = 0, sentence.once(items)
-    while at < len(sentence.words):
-        degree = _degree(sentence, at, named)
+    at, words, named = 0, sentence.words, sentence.once(items)
+    while at < len(words):
+        degree = _degree(sentence, at, named) if words[at] in MARKS else None
         if degree is not None:
             found.append(degree)
             at = degree.end

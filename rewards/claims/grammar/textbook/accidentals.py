@@ -33,6 +33,7 @@ _OWNED = phrases(
 )
 _OPENINGS = phrases(", which|, whose signature|'s signature|'s key signature|'s|,|as a key")
 """What may stand between a key and the verb that gives it signs."""
+_OPENS = frozenset(opening[0] for opening in _OPENINGS)
 _TOO = phrases("too|as well|also|likewise|does too")
 _IDLE = word_set("alone only would could can both key")
 _PUTS = word_set(
@@ -50,12 +51,12 @@ def signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[i
     for item in found:
         if item.kind not in ("note", "triad", "key"):
             continue
-        lead = words[max(0, item.first - 5) : item.first]
-        does = "does" in lead and lead[lead.index("does") - 1] in ("so", "as")
-        does = does or lead[-2:] in (["so", "has"], ["so", "have"])
-        if last_count and (does or words[item.last + 1 : item.last + 3] in _TOO):
+        if last_count and (
+            words[item.last + 1 : item.last + 3] in _TOO or _does(words, item.first)
+        ):
             _add(context, item.key, last_count, (item.first, item.last))
-            used |= set(range(item.first, item.last + 1)) if lead[-1] != "," else set()
+            apposed = words[item.first - 1] == ","
+            used |= set() if apposed else set(range(item.first, item.last + 1))
             continue
         at, told = _tail(sentence, context, item)
         counted = _count(sentence, at)
@@ -87,6 +88,13 @@ def signatures(sentence: Sentence, context: Context, found: list[Item]) -> set[i
     return used
 
 
+def _does(words: list[str], first: int) -> bool:
+    """ "So does E minor", "as does", "and so has"."""
+    lead = words[max(0, first - 5) : first]
+    does = "does" in lead and lead[lead.index("does") - 1] in ("so", "as")
+    return does or lead[-2:] in (["so", "has"], ["so", "have"])
+
+
 def _joined(words: list[str], item: Item, at: int) -> bool:
     """ "F sharp major has six sharps and G flat major six flats": no verb of its own."""
     return at == item.last + 1 and words[item.first - 1] in ("and", ",", ";", "while", "but")
@@ -105,7 +113,9 @@ def _tail(sentence: Sentence, context: Context, item: Item) -> tuple[int, bool]:
     at = item.last + 1
     if words[at : at + 1] == ["("] and sentence.kinds[at + 3 : at + 4] == ")":
         return at + 1, True  # "D flat major (five flats)"
-    opening = next((one for one in _OPENINGS if words[at : at + len(one)] == one), [])
+    opening: list[str] = []
+    if words[at : at + 1] and words[at] in _OPENS:
+        opening = next((one for one in _OPENINGS if words[at : at + len(one)] == one), [])
     verb = words[at + len(opening) : at + len(opening) + 1]
     if opening != [","] or (verb and verb[0] in HAS):
         at += len(opening)

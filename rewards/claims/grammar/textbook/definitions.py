@@ -168,7 +168,8 @@ def _marked(sentence: Sentence) -> list[str]:
     bag, kinds = sentence.bag, sentence.kinds
     if bag.isdisjoint(_MARKS) and "R" not in kinds and "N" not in kinds:
         return []
-    it, marked = sentence.words[0] in _IT, list[str]()
+    it = sentence.words[0] in _IT
+    marked: list[str] = []
     if "0" in kinds and not bag.isdisjoint(STEPS):
         marked.append("interval")
     if (it or "X" in kinds) and not bag.isdisjoint(METRIC):

@@ -22,6 +22,7 @@ _ABOUT = word_set(
     "ascending then whose built composed formed"
 )
 """What else may stand between a chord or scale and its notes."""
+_LISTING = word_set(", and -")
 _ARTICLES = word_set("is are make makes form forms spell spells gives a an the which = equals :")
 _BESIDE = word_set("- -> , a an i.e or thus namely that is ( : = hence")
 _TELLS = word_set(
@@ -64,7 +65,7 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
     context.spelled = None
     at = 0
     while at < len(found):
-        row = _row(words, found[at:])
+        row = _row(words, found, at)
         half = len(row) // 2
         if half > 2 and [i.note for i in row[:half]] == [i.note for i in row[half:]]:
             at, row = at + half, row[half:]  # "it is E, G, B, and E, G, B is E minor"
@@ -79,15 +80,17 @@ def members(sentence: Sentence, context: Context, found: list[Item]) -> set[int]
     return used
 
 
-def _row(words: list[str], found: list[Item]) -> list[Item]:
-    """The notes at the beginning of ``found`` that are listed: "A, C and E"."""
-    row: list[Item] = []
-    for item in found:
-        between = words[row[-1].last + 1 : item.first] if row else []
-        if item.kind != "note" or len(between) > 2 or not {*between} <= {",", "and", "-"}:
+def _row(words: list[str], found: list[Item], at: int) -> list[Item]:
+    """The notes of ``found``, from one on, that are listed: "A, C and E"."""
+    end, behind = at, found[at].first
+    while end < len(found):
+        item = found[end]
+        if item.kind != "note" or item.first - behind > 2:
             break
-        row.append(item)
-    return row
+        if not _LISTING.issuperset(words[behind : item.first]):
+            break
+        end, behind = end + 1, item.last + 1
+    return found[at:end]
 
 
 def _made_of(sentence: Sentence, context: Context, found: list[Item], row: list[Item]) -> set[int]:
@@ -218,6 +221,9 @@ def _upright(chord: Chord) -> Chord:
 
 def _signature_of(sentence: Sentence, found: list[Item], row: list[Item]) -> tuple[str, int] | None:
     """ "D major has F# and C#": the proposition, and the token where it begins."""
+    left = [item for item in found if item.last < row[0].first]
+    if not left or left[-1].kind not in ("key", "triad"):
+        return None
     order = [item.note.fifths for item in row]
     lead = sentence.words[max(0, row[0].first - 6) : row[0].first]
     named = 7 * (("sharps" in lead) - ("flats" in lead))
@@ -225,9 +231,6 @@ def _signature_of(sentence: Sentence, found: list[Item], row: list[Item]) -> tup
         order = [fifths + named for fifths in order]  # "the sharps of E major are F, C, G and D"
     sharps = all(6 <= fifths <= 12 for fifths in order)
     if not sharps and not all(-8 <= fifths <= -2 for fifths in order):
-        return None
-    left = [item for item in found if item.last < row[0].first]
-    if not left or left[-1].kind not in ("key", "triad"):
         return None
     between = sentence.words[left[-1].last + 1 : row[0].first]
     told = not HAS.isdisjoint(between) or (named and between in (["are"], [":"], ["are", ":"]))

@@ -29,19 +29,19 @@ def read(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     used: set[int] = set()
     if not found and context.pair is None:
         return used
-    kinds = sentence.kinds
-    bag = sentence.bag
-    if bag.isdisjoint(_MARKS) and not {"s", "R", "I"} & {*kinds}:
+    kinds, bag = sentence.kinds, sentence.bag
+    signs, numerals = "s" in kinds, "R" in kinds
+    if not (signs or numerals or "I" in kinds) and bag.isdisjoint(_MARKS):
         return members(sentence, context, found) if len(found) > 2 or context.spelled else used
-    if "s" in kinds or ("0" in kinds and not bag.isdisjoint(HAS)):
+    if signs or ("0" in kinds and not bag.isdisjoint(HAS)):
         used |= signatures(sentence, context, found)
     if not bag.isdisjoint(WORDS):
         used |= relatives(sentence, context, found)
-    if "s" in kinds or not bag.isdisjoint(SHARES):
+    if signs or not bag.isdisjoint(SHARES):
         used |= owners(sentence, context, found)
-    if not bag.isdisjoint(SIGNS) or "R" in kinds:
+    if numerals or not bag.isdisjoint(SIGNS):
         used |= degrees(sentence, context, found)
-    if "R" in kinds or "I" in kinds or not bag.isdisjoint(_NUMBERED):
+    if numerals or "I" in kinds or not bag.isdisjoint(_NUMBERED):
         used |= analyses(sentence, context, found, used)
     if len(found) > 2 or context.spelled:
         used |= members(sentence, context, found)
