@@ -79,6 +79,11 @@ def coloured(sentence: Sentence, last: int) -> bool:
     return bool(words[last + 1 : last + 2]) and (words[last + 1] in _NO_MODE)
 
 
+def _within(found: list[Item], at: int) -> bool:
+    """Does a token belong to a name of pitch?"""
+    return any(item.first <= at <= item.last for item in found)
+
+
 def _only_names(sentence: Sentence, at: int) -> bool:
     """ "the dorian", "a hint of mixolydian", "a phrygian cadence"."""
     words = sentence.words
@@ -98,13 +103,12 @@ def tinged(sentence: Sentence, at: int) -> bool:
 
 def church_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
     """Take down the modes whose tonic does not stand before them."""
-    spots = {spot for item in found for spot in range(item.first, item.last + 1)}
     words = sentence.words
     places = [
         at
         for at, word in enumerate(words)
         if (word in _CHURCH or _altered_minor(sentence, context, at))
-        and at not in spots
+        and not _within(found, at)
         and not _only_names(sentence, at)
         and (word != "pentatonic" or _tonic(sentence, found, at))
     ]
@@ -232,9 +236,9 @@ class _Spot:
 
 def bare_modes(sentence: Sentence, context: Context, found: list[Item]) -> None:
     """Take down "it sounds minor", a mode without a tonic."""
-    spots = {spot for item in found for spot in range(item.first, item.last + 1)}
-    for at, kind in enumerate(sentence.kinds):
-        if kind != "M" or at in spots or sentence.words[at] in ("maj", "min"):
+    at = -1
+    while (at := sentence.kinds.find("M", at + 1)) >= 0:
+        if _within(found, at) or sentence.words[at] in ("maj", "min"):
             continue
         spot = _Spot.of(sentence, at)
         mode = sentence.values[at]

@@ -28,6 +28,7 @@ _REPLACES = word_set("replaces replacing replace")
 _SUBSTITUTES = word_set(
     "substitute substitutes substituting substitution sub subs substituted stands standing stand in"
 )
+_REPLACING = _REPLACES | {"substitute", "substitution"}
 _COMES_AFTER = phrases("comes next|comes after|comes afterwards|comes behind|is next")
 _LATER = phrases("later|then|next|afterwards")
 _NEXT_IS = phrases("next is|follows is|next comes|then comes")
@@ -44,14 +45,14 @@ def beside(sentence: Sentence, context: Context, first: int, last: int) -> froze
     place = _moves_on(words, first, last)
     if place and context.facet == "chord":
         return frozenset((place,))
-    start = max(sentence.kinds.rfind(mark, 0, first) for mark in ",;:(") + 1
-    start = max(start, first - _FAR)
-    lead = words[start:first]
+    lead = words[_clause(sentence.kinds, first) : first]
     if last_but_one(lead):
         return frozenset(("before",))
     for places, place in ((_PRIOR, "before"), (_NEXT, "after")):
+        if places.isdisjoint(lead):
+            continue
         spots = [n for n, word in enumerate(lead) if word in places]
-        if spots and not _CHORDS.isdisjoint(lead[spots[-1] + 1 : spots[-1] + 2]):
+        if not _CHORDS.isdisjoint(lead[spots[-1] + 1 : spots[-1] + 2]):
             return frozenset((place,))
     while lead and lead[-1] in _SKIPPED:
         lead.pop()
@@ -68,6 +69,15 @@ def beside(sentence: Sentence, context: Context, first: int, last: int) -> froze
         if named and not _NAMED.isdisjoint(lead[:-2]):
             return frozenset(("after",))
     return frozenset()
+
+
+def _clause(kinds: str, first: int) -> int:
+    """Where what is read of the clause before a token begins."""
+    start = max(0, first - _FAR)
+    at = first
+    while at > start and kinds[at - 1] not in ",;:(":
+        at -= 1
+    return at
 
 
 def _moves_on(words: list[str], first: int, last: int) -> str:
@@ -96,4 +106,4 @@ def _replaced(words: list[str], lead: list[str], first: int) -> bool:
         return True
     if lead[-1:] == ["for"]:
         return not _SUBSTITUTES.isdisjoint(lead[-3:-1])
-    return lead[-1:] != [] and lead[-1] in _REPLACES | {"substitute", "substitution"}
+    return lead[-1:] != [] and lead[-1] in _REPLACING

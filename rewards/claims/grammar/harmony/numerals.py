@@ -31,7 +31,8 @@ _APPLIED = {
 }  # fmt: skip
 _CHORDS = frozenset(range(1, 8))
 """The numbers of chords in a key."""
-_MOST = 16
+_MOST, _WIDEST = 16, 5
+"""Members of a row, and words and marks between two of them."""
 _BEHIND = word_set("in of is with at as again or which throughout for here")
 """What goes on behind a numeral I, and not behind a speaker."""
 _NO_CHORDS = word_set("song songs loop progression trick vamp pattern structure sequence change")
@@ -79,7 +80,7 @@ def rows(sentence: Sentence, kinds: str, start: int) -> list[int]:
     while at < len(words) and len(row) < _MOST:
         gap, joined = 0, False
         at = past(sentence, at) if beside else at
-        while at < len(words) and gap < 5:
+        while at < len(words) and gap < _WIDEST:
             joint = sentence.kinds[at] in "-,|" or words[at] in _JOINS
             named = beside and sentence.kinds[at] in "AN"
             if not joint and (named or words[at] not in _BESIDE):
@@ -234,9 +235,11 @@ def _meant(sentence: Sentence, at: int) -> bool:
 
 def _spoken(sentence: Sentence, context: Context) -> None:
     """ "two-five-one", "four to one"; "1 6 4 5" where a progression is asked."""
-    at = sentence.kinds.find("0")
+    kinds = sentence.kinds
+    at = kinds.find("0")
     while at >= 0:
-        row = rows(sentence, "0", at)
+        lone = kinds.find("0", at + 1, at + _WIDEST + 2) < 0
+        row = [at] if lone else rows(sentence, "0", at)
         if len(row) > 1:
             values = [sentence.values[spot] for spot in row]
             if _progresses(sentence, context, values, row):
@@ -245,7 +248,7 @@ def _spoken(sentence: Sentence, context: Context) -> None:
         elif _numbered(sentence, at) and sentence.values[at] in (2, 4, 5, 6):
             form = NUMERALS["major"][int(sentence.values[at]) - 1]
             context.add(Found("roman", form, at, at + 1))
-        at = sentence.kinds.find("0", row[-1] + 1)
+        at = kinds.find("0", row[-1] + 1)
 
 
 def _progresses(sentence: Sentence, context: Context, values: list[float], row: list[int]) -> bool:

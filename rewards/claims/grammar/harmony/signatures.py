@@ -36,6 +36,8 @@ _FAR = 6
 _ORDER = "fcgdaeb"
 """The notes that signatures sharpen, in their order, and flatten from its end."""
 _ALTERED = {"sharpened": 1, "sharped": 1, "flattened": -1, "flatted": -1}
+_MARKS = _NONE | _EMPTY | _ALTERED.keys() | _SIGNS.keys()
+"""Words that begin or end a signature; a number may go on from one."""
 
 
 def read(sentence: Sentence, context: Context) -> None:
@@ -43,6 +45,8 @@ def read(sentence: Sentence, context: Context) -> None:
     words, kinds = sentence.words, sentence.kinds
     said: tuple[int, int] | None = None  # the last token and the sign of the one before
     for at, word in enumerate(words):
+        if word not in _MARKS and kinds[at] != "0":
+            continue
         if word in _NONE and words[at + 1 : at + 2] and words[at + 1] in _NOTHING:
             _add_none(sentence, context, at)
         elif word in _EMPTY and "signature" in words[max(0, at - 4) : at + 4]:

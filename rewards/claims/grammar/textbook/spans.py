@@ -34,6 +34,8 @@ _LANDS = phrases(
 _BESIDE = phrases("-|and|with|over|against|, which with|together with")
 """What joins two notes of which a verb says that they are some interval apart."""
 _TO = phrases("to|up to|down to|and|-|over|above")
+_WIDEST = max(len(phrase) for phrase in (*_LANDS, *_BESIDE, *_TO))
+"""No more words stand between two notes of which an interval is said behind them, or before."""
 _PUT = phrases(",|(|:|is|would be|=|-|, from|i.e")
 _FILLERS = word_set("is lies sits stands being , which at by the a an exactly just only")
 _IDLE = word_set("a an another the only just")
@@ -50,8 +52,10 @@ def spans(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
     used: set[int] = set()
     for one, other in pairwise(found):
         if one.kind == other.kind == "note" and one.first not in used:
-            told = _behind(sentence, one, other, gapped=bool(used)) or _within(sentence, one, other)
-            told = told or _ahead(sentence, one, other)
+            near = other.first - one.last <= _WIDEST + 1
+            told = _behind(sentence, one, other, gapped=bool(used)) if near else None
+            told = told or _within(sentence, one, other)
+            told = told or (_ahead(sentence, one, other) if near else None)
             if told is not None:
                 name, first, last, rising = told
                 if name == "A4" and "tritone" in sentence.words[first : last + 1]:
@@ -137,6 +141,8 @@ def _ahead(sentence: Sentence, one: Item, other: Item) -> _Told | None:
 def _size(words: list[str], at: int) -> tuple[str, int] | None:
     """The interval that stands at a token, and its last token."""
     word = words[at] if at < len(words) else ""
+    if word not in INTERVALS:
+        return None
     following = words[at + 1] if at + 1 < len(words) else ""
     if word == "tritone":
         return "A4", at
@@ -148,7 +154,7 @@ def _size(words: list[str], at: int) -> tuple[str, int] | None:
         return ("m2" if word == "half" else "M2", end) if stepped else None
     if following == "one":  # "E to G sharp is a major third, E to G a minor one"
         following = next((one for one in reversed(words[:at]) if one in _NUMBERS), "")
-    if word in INTERVALS and word not in _PERFECT and not following[-1:].isdigit():
+    if word not in _PERFECT and not following[-1:].isdigit():
         value = parse_interval(f"{word} {following}")
         return None if value is None else (value.name, at + 1)
     name = _PERFECT.get(word)
