@@ -26,7 +26,7 @@ from rewards.claims.grammar.pitch.sense_words import CHORD_SUBJECTS
 from rewards.claims.grammar.pitch.senses import Sense, fragment, sense
 from rewards.claims.grammar.pitch.sounding import placed, time_of
 from rewards.claims.text.sentences import Sentence
-from rewards.claims.text.words import word_set
+from rewards.claims.text.words import phrases, word_set
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import QUALITIES, harte
 from rewards.spelling.keys import Key
@@ -49,6 +49,7 @@ _ONE_KEY = word_set("and the mode is it it's 's quality clearly , its tonality s
 """What stands between a tonic and the mode that makes one key of it."""
 _THIRDS = word_set("third thirds")
 _IS = word_set("is are sounds seems")
+_IT_IS = phrases("it is|it 's")
 _NOT = word_set("not no never neither without or but if would")
 _TRIADS = (QUALITIES["maj"], QUALITIES["min"])
 
@@ -171,10 +172,10 @@ def _symbol(sentence: Sentence, context: Context, item: Item, time: float | None
 def _key_or_chord(place: _Place, item: Item, time: float | None) -> Sense:
     """ "D major": as its context tells."""
     sentence, context, last = place.sentence, place.context, place.last
-    lead = before(sentence, item.first, 3)
+    lead = before(sentence, item.first, 2)
     stands = sense(sentence, context, item, last)
-    it_is = lead[-2:] in (["it", "is"], ["it", "'s"])
-    if last is not None and last[1] == "chord" and it_is and context.facet not in KEYISH:
+    it_is = last is not None and last[1] == "chord" and lead in _IT_IS
+    if it_is and context.facet not in KEYISH:
         _chord(sentence, context, item, time)  # "it would end on E minor, and it is G major"
         context.found[-1].modality = "asserted" if "would" in sentence.bag else None
         return "chord"
@@ -221,9 +222,10 @@ def _taken_up(sentence: Sentence, context: Context, item: Item) -> bool:
 
 def _altered(sentence: Sentence, context: Context, item: Item) -> bool:
     """ "G harmonic minor", where a mode or a scale is spoken of."""
-    words = sentence.words
-    altered = words[item.first + 1 : item.first + 2] in (["harmonic"], ["melodic"])
-    return altered and item.last == item.first + 2 and (
+    altered = item.last == item.first + 2 and (
+        sentence.words[item.first + 1] in ("harmonic", "melodic")
+    )
+    return altered and (
         context.facet == "mode" or not sentence.bag.isdisjoint(("scale", "scales", "mode"))
     )  # fmt: skip
 

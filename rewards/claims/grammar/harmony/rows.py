@@ -13,8 +13,12 @@ from rewards.claims.grammar.harmony.joints import joint
 from rewards.claims.grammar.harmony.progressions import is_progression, row_of
 from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
 from rewards.spelling.chords import parse_chord
 from rewards.spelling.harte import harte
+
+_APART = word_set(", :")
+_OF_KEYS = word_set("diatonic primary available")
 
 
 def rows(sentence: Sentence, context: Context, found: list[Item]) -> set[int]:
@@ -66,6 +70,8 @@ def _run(
 
 def _starts_anew(sentence: Sentence, last: Item, other: Item, signs: set[str]) -> bool:
     """ "C major and F minor, C - Fm - C": dashes behind a comma; "Dm and G, and a C chord"."""
+    if other.first - last.last not in (2, 4):
+        return False
     between = sentence.words[last.last + 1 : other.first]
     if between in ([",", "and", "a"], [",", "and", "an"]):
         return True
@@ -75,10 +81,12 @@ def _starts_anew(sentence: Sentence, last: Item, other: Item, signs: set[str]) -
 
 def _keyed(sentence: Sentence, item: Item, between: set[str]) -> bool:
     """ "in A minor, Am F C G": the key before a row is none of it."""
+    if not between <= _APART:
+        return False
     lead = before(sentence, item.first, 2)
-    return (lead[-1:] == ["in"] or lead == ["key", "of"]) and between <= {",", ":"}
+    return lead[-1:] == ["in"] or lead == ["key", "of"]
 
 
 def _diatonic(sentence: Sentence, first: int) -> bool:
     """ "In G major the diatonic chords are G, Am, Bm ...": those of any such key."""
-    return not {"diatonic", "primary", "available"}.isdisjoint(before(sentence, first, 5))
+    return not _OF_KEYS.isdisjoint(before(sentence, first, 5))

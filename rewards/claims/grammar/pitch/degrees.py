@@ -144,6 +144,8 @@ def _numbered(sentence: Sentence, at: int) -> tuple[str, int] | None:
         step += 3 if words[step + 1 : step + 4] == ["of", "the", "scale"] else 0
         return str(place), step
     noun = at + (words[at + 1 : at + 2] == ["note"])
+    if words[noun + 1 : noun + 2] != ["of"]:
+        return None
     tails = _OF_SCALE + _OF_TONIC if word in _MEMBERS else _OF_SCALE
     ends = (noun + len(tail) for tail in tails if words[noun + 1 : noun + 1 + len(tail)] == tail)
     key = next((item for item in sentence.once(items) if item.first == at + 2), None)

@@ -13,9 +13,11 @@ from rewards.claims.grammar.pitch import sense_words as beside
 from rewards.claims.grammar.pitch.item import Item
 from rewards.claims.grammar.pitch.moves import KEYISH, aimed
 from rewards.claims.text.sentences import Sentence
+from rewards.claims.text.words import word_set
 
 OF_CHORDS = beside.CHORDAL | {"chord"}
 """Facets of questions that chords answer."""
+_BREAKS = word_set(", ; : ( )")
 
 
 def is_chord(sentence: Sentence, context: Context, item: Item) -> bool:
@@ -52,13 +54,12 @@ def _taken(lead: list[str]) -> bool:
     """ "We would end on D minor", "a touch of F minor", "strummed a D major": does something
     before a name take nothing but a chord?
     """
-    near, last = lead[-1:], lead[-2:-1]
-    if near == ["on"] and not beside.ENDS.isdisjoint(last):
+    near, last = lead[-1] if lead else "", lead[-2] if len(lead) > 1 else ""
+    if near == "on" and last in beside.ENDS:
         return True
-    if near == ["of"] and not beside.TINGES.isdisjoint(last):
+    if near == "of" and last in beside.TINGES:
         return True
-    takes = last if near in (["by"], ["with"], ["a"], ["an"], ["the"]) else near
-    return not beside.TAKES.isdisjoint(takes)
+    return (last if near in ("by", "with", "a", "an", "the") else near) in beside.TAKES
 
 
 def _spoken_of(sentence: Sentence, context: Context, item: Item, lead: list[str]) -> bool | None:
@@ -68,13 +69,16 @@ def _spoken_of(sentence: Sentence, context: Context, item: Item, lead: list[str]
     cues = beside.CHORD_NOUNS if context.facet in KEYISH else beside.CHORD_CUES
     past: set[str] = set()
     for word in reversed(lead[:-2] if apposed else lead):
-        if word in (",", ";", ":", "(", ")"):
+        if word in _BREAKS:
             headed = word == ":" and lead[lead.index(":") - 1] in beside.HEADS
             return True if headed else None
         if word in beside.STRONG_KEY or word in ("feels", "feel"):
             return False
-        says = context.facet not in OF_CHORDS and not beside.SAYS.isdisjoint(past)
-        if word in cues and not says and not _weak(sentence, context, item, lead, word):
+        if (
+            word in cues
+            and (context.facet in OF_CHORDS or beside.SAYS.isdisjoint(past))
+            and not _weak(sentence, context, item, lead, word)
+        ):
             return True
         if word in ("in", "into") and near in ("in", "into", "the"):
             return False
