@@ -87,7 +87,7 @@ def named(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
     if words[at] in VOICES and words[at] not in _NO_TITLES:
         return {VOICES[words[at]]} | placed(words[max(0, at - 2) : at])
     be = _before_adverbs(words, at)
-    be -= words[be] == "like"  # "sounds like G"
+    be -= be > 0 and words[be] == "like"  # "sounds like G"
     has = words[be] == "'s" and words[be + 1] in ("a", "an")  # "the first note's a B"
     if words[be] in _BE or sentence.kinds[be] == "-" or has:
         return _equated(sentence, item, be)
