@@ -30,7 +30,7 @@ u     unit of tempo          bpm
 w     any other word
 -     dash or arrow          -, ->, |, /
 ,     comma; also ; : ( )    as written
-.     end of a sentence      . ! ?
+.     end of a sentence      . ! ?, end of a line
 ====  =====================  =============================  ====================
 """
 
@@ -126,11 +126,13 @@ _SIGNS = {"->": "-", "=>": "-", ">": "-", "|": "-", "/": "/", "~": "w", "=": "w"
 
 @lru_cache(maxsize=32768)
 def lex(piece: str) -> tuple[Token, ...]:
-    """The tokens of a piece without blanks, spans counted from its start.
+    """The tokens of a piece without blanks, or of the end of a line; spans from its start.
 
     >>> [(t.kind, t.word) for t in lex("(F#m7,")]
     [('(', '('), ('C', 'f#m7'), (',', ',')]
     """
+    if piece == "\n":
+        return (Token(".", None, 0, 1, piece),)
     found: list[Token] = []
     start, end = 0, len(piece)
     while start < end and piece[start] in _OPENING:

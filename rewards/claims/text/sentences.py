@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any, TypeVar, TypeVarTuple
 
 from rewards.claims.text.lexicon import Token, goes_on, lex
-from rewards.claims.text.tongues import VERBS, in_english
+from rewards.claims.text.tongues import in_english, verb_of
 from rewards.claims.text.words import word_set
 from rewards.spelling.notes import letter_note
 
@@ -37,13 +37,13 @@ _Asked = TypeVarTuple("_Asked")
 class _Line:
     """A sentence wherever it stands: what siblings of a group share is split once."""
 
-    __slots__ = ("asked", "bag", "kinds", "offsets", "pieces", "told", "values", "words")
+    __slots__ = ("asked", "bag", "ends", "kinds", "offsets", "starts", "told", "values", "words")
 
-    def __init__(self, pieces: list[Token], offsets: list[int], kinds: str, *, asked: bool) -> None:
-        self.pieces, self.offsets, self.kinds, self.asked = pieces, offsets, kinds, asked
-        self.words = [token[4] for token in pieces]
-        self.values = [token[1] for token in pieces]
+    def __init__(self, tokens: list[Token], offsets: list[int], *, asked: bool) -> None:
+        kinds, values, self.starts, self.ends, words = zip(*tokens, strict=True)
+        self.kinds, self.values, self.words = "".join(kinds), list(values), list(words)
         self.bag = frozenset(self.words)
+        self.offsets, self.asked = offsets, asked
         self.told: dict[object, Any] = {}
 
 
@@ -67,12 +67,12 @@ class Sentence:
     def start(self, at: int) -> int:
         """Where a token begins in the folded text."""
         line = self._line
-        return self._place + line.offsets[at] + line.pieces[at][2]
+        return self._place + line.offsets[at] + line.starts[at]
 
     def end(self, at: int) -> int:
         """Where a token ends in the folded text."""
         line = self._line
-        return self._place + line.offsets[at] + line.pieces[at][3]
+        return self._place + line.offsets[at] + line.ends[at]
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Where the tokens ``first`` to ``last`` begin and end in the folded text."""
@@ -100,25 +100,24 @@ def _lines(text: str) -> tuple[_Line, ...]:
     found: list[_Line] = []
     line: list[Token] = []
     offsets: list[int] = []
+    last = ""
     for match in _PIECE.finditer(text):
-        piece = match[0]
-        if piece == "\n":
-            _close(found, line, offsets, asked=False)
-            line, offsets = [], []
-            continue
-        at = match.start()
-        rooted = line and line[-1][0] in _ROOTS and goes_on(piece)
+        piece, at = match[0], match.start()
+        rooted = last in _ROOTS and goes_on(piece)
         for token in _with_root(piece, at, line, offsets) if rooted else lex(piece):  # mostly one
-            if token[0] != "." and len(line) < MOST_TOKENS:
+            last = token[0]
+            if last != "." and len(line) < MOST_TOKENS:
                 line.append(token)
                 offsets.append(at)
                 continue
             word = token[4]
             if word == "." and line and _goes_on(line, text[match.end() : match.end() + 2]):
                 continue
-            _close(found, line, offsets, asked=word == "?")
-            line, offsets = ([], []) if token[0] == "." else ([token], [at])
-    _close(found, line, offsets, asked=False)
+            if line:
+                found.append(_closed(line, offsets, asked=word == "?"))
+            line, offsets = ([], []) if last == "." else ([token], [at])
+    if line:
+        found.append(_closed(line, offsets, asked=False))
     return tuple(found)
 
 
@@ -158,20 +157,21 @@ def _goes_on(line: list[Token], following: str) -> bool:
     return last.word in _ABBREVIATIONS or (len(line) == 1 and last.kind == "0")
 
 
-def _close(found: list[_Line], line: list[Token], offsets: list[int], *, asked: bool) -> None:
-    if line:
-        kinds = "".join([token[0] for token in line])
-        if "s" in kinds:
-            _join_signs(line, offsets)
-            kinds = "".join([token[0] for token in line])
-        one = _Line(line, offsets, kinds, asked=asked)
-        if not VERBS.isdisjoint(one.bag) and in_english(line, offsets):
-            one = _Line(line, offsets, "".join([token[0] for token in line]), asked=asked)
-        found.append(one)
+def _closed(line: list[Token], offsets: list[int], *, asked: bool) -> _Line:
+    """The sentence of a line, with signs at their notes, in English."""
+    one = _Line(line, offsets, asked=asked)
+    if "s" in one.kinds and _join_signs(line, offsets):
+        one = _Line(line, offsets, asked=asked)
+    verb = verb_of(one.bag)
+    if verb is not None:
+        in_english(line, offsets, verb)
+        one = _Line(line, offsets, asked=asked)
+    return one
 
 
-def _join_signs(line: list[Token], offsets: list[int]) -> None:
-    """Make "E", "flat" one note, in place."""
+def _join_signs(line: list[Token], offsets: list[int]) -> bool:
+    """Make "E", "flat" one note, in place: whether there is one at all."""
+    tokens = len(line)
     for at in range(len(line) - 2, -1, -1):
         token = line[at]
         if token.kind not in "NAna" or token.word not in _LETTERS:
@@ -190,3 +190,4 @@ def _join_signs(line: list[Token], offsets: list[int]) -> None:
         end = offsets[at + step] + sign.end - offsets[at]
         line[at] = Token("N", note, token.start, end, f"{token.word} {sign.word}")
         del line[at + 1 : at + step + 1], offsets[at + 1 : at + step + 1]
+    return len(line) < tokens

@@ -29,11 +29,11 @@ _ENGLISH: dict[str, dict[str, str]] = {
     verb: {word: english for word, _, english in (pair.partition("=") for pair in pairs.split())}
     for verb, pairs in (("es", _ROMANCE), ("est", _ROMANCE), ("e", _ROMANCE), ("ist", _GERMAN))
 }
-VERBS = frozenset(_ENGLISH)
 _NAMING = {v: frozenset(w for w, e in t.items() if e in _NOUNS) for v, t in _ENGLISH.items()}
 NAMING = frozenset[str]().union(*_NAMING.values()) - _NOUNS
 """Nouns that no English sentence has; beside an "e", which is a note there, one must stand."""
 _FOREIGN = {v: t - _NOUNS if v in ("e", "es") else t for v, t in _NAMING.items()}
+"""Nouns of which one must stand beside a verb; in order, the first such verb counts."""
 _NAME = re.compile(r"h|[cdefgab](?:is|es)?|[ae]s")
 SYLLABLES = word_set("do ut re mi fa sol la si")
 SIGNS = {
@@ -41,12 +41,17 @@ SIGNS = {
 }  # fmt: skip
 
 
-def in_english(line: list[Token], offsets: list[int]) -> bool:
-    """Read a line as English, in place: whether it is of another tongue at all."""
+def verb_of(bag: frozenset[str]) -> str | None:
+    """The "is" of another tongue, if the words of a line are of one."""
+    for verb, nouns in _FOREIGN.items():
+        if verb in bag and not nouns.isdisjoint(bag):
+            return verb
+    return None
+
+
+def in_english(line: list[Token], offsets: list[int], verb: str) -> None:
+    """Read a line of the tongue of a verb as English, in place."""
     words = [token.word for token in line]
-    verb = next((v for v in _ENGLISH if v in words and not _FOREIGN[v].isdisjoint(words)), None)
-    if verb is None:
-        return False
     is_at = words.index(verb)
     for at in range(len(line) - 1, -1, -1):
         token, sign = line[at], words[at + 1] if at + 1 < len(words) else ""
@@ -63,7 +68,6 @@ def in_english(line: list[Token], offsets: list[int]) -> bool:
             word = "is" if at == is_at else _ENGLISH[verb].get(token.word, token.word)
             kind, value = WORDS.get(word, ("w", None)) if word != token.word else token[:2]
             line[at] = token._replace(kind=kind, value=value, word=word)
-    return True
 
 
 def _note(word: str, sign: str, *, german: bool) -> Note | None:
