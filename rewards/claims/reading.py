@@ -43,6 +43,7 @@ from rewards.claims.records import CLAIMS, Claim, Section
 from rewards.claims.relations import asked_relation
 from rewards.claims.repeats import without_bare_modes, without_members
 from rewards.claims.sameness import same_value
+from rewards.claims.shown import shown
 from rewards.claims.stance.corrections import corrected, cues
 from rewards.claims.stance.queries import asked_about, asks, asks_for
 from rewards.claims.stance.replies import Replies
@@ -67,13 +68,8 @@ READ = 8192
 _LABEL = re.compile(r"\W{0,3}[A-H]\W{0,3}")
 MOST_CLAIMS = 200
 """Past so many claims a section is not read on: no musician says as much in 8 kB."""
-_NAMES = frozenset("NACGnMOq")
-_NUMERALS = frozenset("RI0")
-_FIGURES = frozenset("0XB")
 _DEGREES = ("note", "chord", "roman")
 """Facets of which a degree of the scale may tell the value."""
-_SIGNLESS = word_set("no signature sharpened sharped flattened flatted")
-_NAMED_NUMERALS = frozenset(("sixth", "cadential", "neapolitan"))
 _TALK = word_set("tempo bpm speed pace fast")
 
 
@@ -230,20 +226,20 @@ def _home(claims: list[Claim]) -> Key | None:
 
 def _read_sentence(sentence: Sentence, context: Context) -> None:
     """Call the readers whose signs the sentence shows."""
-    shown = sentence.once(_shown)
-    if "vocabulary" in shown:
+    signs = sentence.once(shown)
+    if "vocabulary" in signs:
         vocabulary.read(sentence, context)
     if context.choices and option_heads.heads(context.facet, context.choices):
         option_heads.read(sentence, context)
-    if "forms" in shown or context.facet == "form":
+    if "forms" in signs or context.facet == "form":
         forms.read(sentence, context)
-    if "functions" in shown and context.relation is None:
+    if "functions" in signs and context.relation is None:
         functions.read(sentence, context)
-    if "cadences" in shown:
+    if "cadences" in signs:
         cadences.read(sentence, context)
     used: set[int] = set()
-    by_degrees = context.facet in _DEGREES and "degrees" in shown
-    if "names" in shown or by_degrees or (context.pair is not None and "s" in sentence.kinds):
+    by_degrees = context.facet in _DEGREES and "degrees" in signs
+    if "names" in signs or by_degrees or (context.pair is not None and "s" in sentence.kinds):
         named = sentence.once(items)
         if "C" in sentence.kinds:
             named = octaves(sentence, context.facet, named)
@@ -258,17 +254,17 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
         if by_degrees:
             by_degree.read(sentence, context)
             notes.read(sentence, context, by_degree.notes(sentence, context, used))
-    if "departures" in shown:
+    if "departures" in signs:
         departures.read(sentence, context)
-    if "signatures" in shown:
+    if "signatures" in signs:
         signatures.read(sentence, context)
-    if "numerals" in shown:
+    if "numerals" in signs:
         numerals.read(sentence, context)
-    if "meters" in shown:
+    if "meters" in signs:
         meters.read(sentence, context)
-    if "tempi" in shown:
+    if "tempi" in signs:
         tempi.read(sentence, context)
-    if "intervals" in shown:
+    if "intervals" in signs:
         intervals.read(sentence, context)
     roots.read(sentence, context)
     if used:
@@ -278,26 +274,6 @@ def _read_sentence(sentence: Sentence, context: Context) -> None:
     for told in definitions(sentence, context.found, context.before):
         if all(holds(str(one.value)) is False for one in told):  # a true one says nothing
             context.add(told[0])
-
-
-def _shown(sentence: Sentence) -> frozenset[str]:
-    """The readers whose signs a sentence shows; sentences without music show none."""
-    kinds, bag = frozenset(sentence.kinds), sentence.bag
-    shows = {
-        "vocabulary": not bag.isdisjoint(vocabulary.marks()),
-        "forms": "L" in kinds or not bag.isdisjoint(forms.TRIGGERS),
-        "functions": not bag.isdisjoint(functions.ASKED),
-        "cadences": not bag.isdisjoint(cadences.TRIGGERS),
-        "names": not kinds.isdisjoint(_NAMES),
-        "signatures": "s" in kinds or not bag.isdisjoint(_SIGNLESS),
-        "numerals": not (kinds.isdisjoint(_NUMERALS) and bag.isdisjoint(_NAMED_NUMERALS)),
-        "meters": not (kinds.isdisjoint(_FIGURES) and bag.isdisjoint(meters.TRIGGERS)),
-        "tempi": not (kinds.isdisjoint(_FIGURES) and bag.isdisjoint(tempi.TERM_WORDS)),
-        "intervals": "v" in kinds or not bag.isdisjoint(intervals.QUALITIES),
-        "departures": departures.shown(bag),
-        "degrees": "R" in kinds or not bag.isdisjoint(degrees.MARKS),
-    }
-    return frozenset(reader for reader, shown in shows.items() if shown)
 
 
 def _remember(context: Context, claims: list[Claim]) -> None:

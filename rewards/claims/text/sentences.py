@@ -41,7 +41,8 @@ class _Line:
 
     def __init__(self, tokens: list[Token], offsets: list[int], *, asked: bool) -> None:
         kinds, values, self.starts, self.ends, words = zip(*tokens, strict=True)
-        self.kinds, self.values, self.words = "".join(kinds), list(values), list(words)
+        self.kinds, self.values = "".join(kinds), list(values)
+        self.words: list[str] = list(words)
         self.bag = frozenset(self.words)
         self.offsets, self.asked = offsets, asked
         self.told: dict[object, Any] = {}
