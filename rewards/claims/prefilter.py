@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Set
 from functools import lru_cache
+from string import ascii_letters
 
 from rewards.claims.grammar.harmony import cadences, functions
 from rewards.claims.grammar.names import forms, vocabulary
@@ -28,7 +29,6 @@ from rewards.claims.text.words import word_set
 
 _END = re.compile(r"[.!?\n](?:(?<=\n)|(?<=[a-z]{3}.)(?=\s))")
 """A mark behind fewer than three letters may be that of an abbreviation."""
-_WORD = re.compile(r"[a-z']+")
 _FIGURE = re.compile(r"[\d#°øΔ]")
 _CAPITAL = re.compile(r"[A-HV](?<![\w'].)(?![\w'])(?!(?<=A) (?!is )[a-z])")
 _SHORT = re.compile(
@@ -61,23 +61,32 @@ def _triggers() -> frozenset[str]:
     )  # fmt: skip
 
 
+class _Words(dict[int, str]):
+    """Letters as lower case; all else but apostrophes parts words."""
+
+    def __missing__(self, _: int) -> str:
+        return " "
+
+
+_WORDS = _Words({ord(letter): letter.lower() for letter in ascii_letters + "'"})
+"""By it a text is folded once for all its stretches, each of which is only split."""
+
+
 def stretches(text: str, named: Set[str] = frozenset()) -> Iterator[tuple[int, str]]:
     """Place and text of the stretches that may hold a claim; ``named``: other words that do."""
-    at = 0
+    at, plain = 0, text.translate(_WORDS)
     for end in (*[m.end() for m in _END.finditer(text)], len(text)):
-        piece = text[at:end]
-        if _may_claim(piece) or (named and not named.isdisjoint(_WORD.findall(piece.lower()))):
+        piece, words = text[at:end], plain[at:end].split()
+        if _may_claim(piece, words) or (named and not named.isdisjoint(words)):
             yield at, piece
         at = end
 
 
-@lru_cache(maxsize=512)
-def _may_claim(piece: str) -> bool:
-    words = _WORD.findall(piece.lower())
-    if "'s" in piece:
-        words += [word[:-2] for word in words if word.endswith("'s")]
+def _may_claim(piece: str, words: list[str]) -> bool:
+    triggers = _triggers()
     return (
-        not _triggers().isdisjoint(words)
+        not triggers.isdisjoint(words)
+        or ("'s" in piece and not triggers.isdisjoint([word.removesuffix("'s") for word in words]))
         or _FIGURE.search(piece) is not None
         or _CAPITAL.search(piece) is not None
         or _SHORT.search(piece) is not None
