@@ -201,7 +201,7 @@ def _sentences(
     """The sentences that may hold a claim, without what is copied from the prompt."""
     own = unmarked(blanked(spoken, prompt, choices))
     for place, stretch in stretches(own, option_heads.heads(facet, choices).keys()):
-        yield from sentences(stretch, place)
+        yield from sentences(stretch, place, prompt)
 
 
 def _lettered(

@@ -91,13 +91,25 @@ class Sentence:
         return told[name]
 
 
-def sentences(text: str, offset: int = 0) -> list[Sentence]:
-    """The sentences of a stretch of folded text that begins at ``offset``, in order."""
-    return [Sentence(line, offset) for line in _lines(text)]
+def sentences(text: str, offset: int = 0, question: str = "") -> list[Sentence]:
+    """The sentences of a stretch of folded text that begins at ``offset``, in order.
+
+    Siblings of a group, which answer one ``question``, share what is told of them.
+    """
+    return [Sentence(line, offset) for line in _lines(question)(text)]
 
 
-@lru_cache(maxsize=512)
-def _lines(text: str) -> tuple[_Line, ...]:
+@lru_cache(maxsize=2)  # the question at hand, and none
+def _lines(_question: str) -> Callable[[str], tuple[_Line, ...]]:
+    """How the answers to a question are split, each stretch once.
+
+    Past its question a line is rarely asked for, but if kept it costs: with thousands of old lines
+    the collection of garbage took a seventh of all time.
+    """
+    return lru_cache(maxsize=512)(_split)
+
+
+def _split(text: str) -> tuple[_Line, ...]:
     found: list[_Line] = []
     line: list[Token] = []
     offsets: list[int] = []
