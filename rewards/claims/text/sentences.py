@@ -11,9 +11,10 @@ flat", "F-sharp") are one token.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar, TypeVarTuple
+from weakref import ref
 
 from rewards.claims.text.lexicon import Token, goes_on, lex
 from rewards.claims.text.tongues import in_english, verb_of
@@ -37,7 +38,10 @@ _Asked = TypeVarTuple("_Asked")
 class _Line:
     """A sentence wherever it stands: what siblings of a group share is split once."""
 
-    __slots__ = ("asked", "bag", "ends", "kinds", "offsets", "starts", "told", "values", "words")
+    __slots__ = (
+        "__weakref__", "asked", "bag", "ends", "kinds", "offsets", "starts", "told", "values",
+        "words",
+    )  # fmt: skip
 
     def __init__(self, tokens: list[Token], offsets: list[int], *, asked: bool) -> None:
         kinds, values, self.starts, self.ends, words = zip(*tokens, strict=True)
@@ -58,22 +62,25 @@ class Sentence:
         asked: it ends with a question mark.
     """
 
-    __slots__ = ("_line", "_place", "asked", "bag", "kinds", "values", "words")
+    __slots__ = (
+        "_ends", "_line", "_offsets", "_place", "_starts", "asked", "bag", "kinds", "values",
+        "words",
+    )  # fmt: skip
 
     def __init__(self, line: _Line, place: int) -> None:
         self.asked, self.kinds, self.words, self.bag = line.asked, line.kinds, line.words, line.bag
         self.values = line.values
-        self._line, self._place = line, place
+        self._offsets, self._starts, self._ends = line.offsets, line.starts, line.ends
+        self._place = place
+        self._line = ref(line)  # what is told of a line may hold the sentence: no circle
 
     def start(self, at: int) -> int:
         """Where a token begins in the folded text."""
-        line = self._line
-        return self._place + line.offsets[at] + line.starts[at]
+        return self._place + self._offsets[at] + self._starts[at]
 
     def end(self, at: int) -> int:
         """Where a token ends in the folded text."""
-        line = self._line
-        return self._place + line.offsets[at] + line.ends[at]
+        return self._place + self._offsets[at] + self._ends[at]
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Where the tokens ``first`` to ``last`` begin and end in the folded text."""
@@ -85,18 +92,23 @@ class Sentence:
         It must not depend on where the sentence stands, and nobody may change it. ``asked`` is
         what siblings share besides, the facet of their question.
         """
-        told, name = self._line.told, (tell, *asked) if asked else tell
+        line = self._line()
+        if line is None:
+            return tell(self, *asked)
+        told, name = line.told, (tell, *asked) if asked else tell
         if name not in told:
             told[name] = tell(self, *asked)
         return told[name]
 
 
-def sentences(text: str, offset: int = 0, question: str = "") -> list[Sentence]:
+def sentences(text: str, offset: int = 0, question: str = "") -> Iterator[Sentence]:
     """The sentences of a stretch of folded text that begins at ``offset``, in order.
 
-    Siblings of a group, which answer one ``question``, share what is told of them.
+    Siblings of a group, which answer one ``question``, share what is told of them; it is kept at
+    least until the next sentence.
     """
-    return [Sentence(line, offset) for line in _lines(question)(text)]
+    for line in _lines(question)(text):
+        yield Sentence(line, offset)
 
 
 @lru_cache(maxsize=2)  # the question at hand, and none
