@@ -19,7 +19,7 @@ WORDS = (
     "D", "F#", "A", "a", "minor", "major", "not", "no", "maybe", "if", "would", "or", "and", ",",
     ".", "?", ":", ";", "(", ")", "-", "/", "V7", "ii", "I", "3/4", "88", "bpm", "the", "key", "of",
     "is", "in", "piano", "chord", "E", "flat", "sharp", "two", "relative", "dominant", "0:45",
-    "cadence", "half", "wait", "actually",
+    "cadence", "half", "wait", "actually", "like", "it", "sounds", "bass", "A7", "lower", "40",
 )  # fmt: skip
 
 
@@ -239,6 +239,20 @@ def test_every_claim_stands_where_it_says(text):
     raw = f"<think>{text}</think><answer>D</answer>"
     for claim in read(Question("q", "?", facet="key"), parse(raw)):
         assert 0 <= claim.start < claim.end <= len(raw)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join),
+    st.sampled_from(["key", "note", "chord", "roman", "interval", "instruments", "meter", None]),
+)
+def test_no_answer_ends_the_reader(text, facet):
+    assert all(0 <= one.start < one.end <= len(text) for one in read_text(text, facet))
+
+
+@pytest.mark.parametrize("text", ["like A7 is", "on D horns 40 is"])
+def test_no_answer_ends_the_reader_where_a_verb_ends_it(text):
+    assert [one.type for one in read_text(text, "note") if one.type != "instrument"] == []
 
 
 @pytest.mark.parametrize("piece", [

@@ -190,7 +190,7 @@ def done(sentence: Sentence, item: Item, spot: Spot) -> set[str] | None:
         return None
     to = words[at] if words[at] in TO or words[at] == "from" else ""
     at -= bool(to)
-    if (not to and words[at] in _NO_VERBS) or _measured(sentence, at):
+    if at < 0 or (not to and words[at] in _NO_VERBS) or _measured(sentence, at):
         return None
     if to in ("on", "at"):
         if words[_before_adverbs(words, at)] in _IS:  # "the bass is on G"

@@ -42,7 +42,7 @@ _SELVES = word_set("i we you my your")
 
 def clause_start(sentence: Sentence, at: int) -> int:
     """The first token of the clause of a token."""
-    while at and sentence.kinds[at - 1] not in ",;()" and sentence.words[at - 1] not in _BREAKS:
+    while at > 0 and sentence.kinds[at - 1] not in ",;()" and sentence.words[at - 1] not in _BREAKS:
         at -= 1
     return at
 
