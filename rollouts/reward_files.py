@@ -9,7 +9,7 @@ names one that it reads. Versions that wrote less are understood by ``alike``.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from hashlib import blake2b
+from hashlib import blake2b, file_digest
 from pathlib import Path
 from typing import Any
 
@@ -68,24 +68,25 @@ def _code(part: RubricPart) -> Iterator[str]:
 
 def _named(part: RubricPart) -> Iterator[str]:
     """The files that parameters name, such as ``priors`` of ``theory``."""
-    for name, value in sorted(part.params.items()):
-        if isinstance(value, str) and _is_file(value):
-            try:
-                yield _told(Path(value).name, Path(value))
-            except OSError as error:
-                raise ConfigError(
-                    f"parts.{part.name}.{name}: '{value}' cannot be read: got {error.strerror}, "
-                    "expected a file that the reward reads; check its permissions"
-                ) from error
+    files = [value for _, value in sorted(part.params.items()) if _is_file(value)]
+    try:
+        for file in map(Path, files):
+            yield _told(file.name, file)
+    except OSError as error:
+        raise ConfigError(
+            f"'{error.filename}', which part {part.name!r} names, cannot be read: got "
+            f"{error.strerror}, expected a file that its reward reads; check its permissions"
+        ) from error
 
 
-def _is_file(value: str) -> bool:
+def _is_file(value: Any) -> bool:
     """Whether a text names a file; one that is too long for a name, or holds a NUL, names none."""
     try:
-        return Path(value).is_file()
+        return isinstance(value, str) and Path(value).is_file()
     except (OSError, ValueError):
         return False
 
 
 def _told(name: str, file: Path) -> str:
-    return f"{name} ({blake2b(file.read_bytes(), digest_size=8).hexdigest()})"
+    with file.open("rb") as stream:
+        return f"{name} ({file_digest(stream, lambda: blake2b(digest_size=8)).hexdigest()})"

@@ -128,26 +128,43 @@ def test_a_mended_reward_is_gone_on_with_where_its_user_says_so(edited: GrpoSpec
     assert run_grpo(longer, resume=True).step == 5, "what was accepted is part of the run"
 
 
-def test_a_file_that_a_reward_imports_counts_as_the_rewards_own(
-    stop_after: StopAfter, run_spec: Make, tmp_path: Path
+VOWELS_BESIDE = """\
+from words import VOWELS
+
+def vowels(text):
+    return sum(c in VOWELS for c in text) / max(1, len(text))
+"""
+VOWELS_NAMED = """\
+def vowels(text, *, letters):
+    said = open(letters).read()
+    return sum(c in said for c in text) / max(1, len(text))
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "beside", "params"),
+    [
+        pytest.param(VOWELS_BESIDE, "words.py", (), id="imported"),
+        pytest.param(VOWELS_NAMED, "letters.txt", ("letters",), id="named by a parameter"),
+    ],
+)
+def test_a_file_beside_a_rewards_own_counts_as_its_own(
+    stop_after: StopAfter, run_spec: Make, tmp_path: Path, code: str, beside: str, params: Any
 ) -> None:
-    words = tmp_path / "words.py"
-    words.write_text("VOWELS = 'aeiou'\n")
-    (tmp_path / "mine.py").write_text(
-        "from words import VOWELS\n\n"
-        "def vowels(text):\n    return sum(c in VOWELS for c in text) / max(1, len(text))\n"
-    )
-    rubric = {"parts": {"own": {"reward": f"{tmp_path}/mine.py:vowels"}, "lettered": {}}}
-    spec = run_spec(rubric=rubric, loop={"evaluate_every": 0})
+    mine, other = tmp_path / "mine.py", tmp_path / beside
+    mine.write_text(code)
+    other.write_text("VOWELS = 'aeiou'\n")
+    own = {"reward": f"{mine}:vowels", **dict.fromkeys(params, str(other))}
+    spec = run_spec(rubric={"parts": {"own": own, "lettered": {}}}, loop={"evaluate_every": 0})
     run_grpo(spec, stop=stop_after(2))
-    words.write_text("VOWELS = 'aeiouy'\n")
-    with pytest.raises(CheckpointError, match=r"own: got words\.py \(.*give --accept-rewards"):
+    other.write_text("VOWELS = 'aeiouy'\n")
+    with pytest.raises(CheckpointError, match=rf"own: got {beside} \(.*give --accept-rewards"):
         run_grpo(spec, resume=True)
     run_grpo(spec, resume=True, accept_rewards=True)
     for step in (1, 2):
         found = {check.name: check for check in replay(spec, step)}
         assert [check.difference for check in found.values()] == [None] * 6
-        assert ("words.py" in found["scores"].taken) == (step < 2)
+        assert (beside in found["scores"].taken) == (step < 2)
 
 
 def test_steps_before_a_reward_was_mended_are_replayed_with_the_scores_of_the_journal(
@@ -223,25 +240,3 @@ def test_a_rubric_that_cannot_be_used_is_said_before_anything_starts(run_spec: M
     with pytest.raises(ConfigError, match="letered"):
         run_grpo(spec)
     assert not spec.run.exists()
-
-
-def test_a_file_that_a_parameter_names_counts_as_the_rewards_own(
-    stop_after: StopAfter, run_spec: Make, tmp_path: Path
-) -> None:
-    letters, mine = tmp_path / "letters.txt", tmp_path / "mine.py"
-    letters.write_text("aeiou")
-    mine.write_text(
-        "def vowels(text, *, letters):\n"
-        "    said = open(letters).read()\n"
-        "    return sum(c in said for c in text) / max(1, len(text))\n"
-    )
-    own = {"reward": f"{mine}:vowels", "letters": str(letters)}
-    spec = run_spec(rubric={"parts": {"own": own, "lettered": {}}}, loop={"evaluate_every": 0})
-    run_grpo(spec, stop=stop_after(2))
-    letters.write_text("aeiouy")
-    with pytest.raises(CheckpointError, match=r"own: got letters\.txt \(.*give --accept-rewards"):
-        run_grpo(spec, resume=True)
-    run_grpo(spec, resume=True, accept_rewards=True)
-    for step in (1, 2):
-        found = {check.name: check for check in replay(spec, step)}
-        assert ("letters.txt" in found["scores"].taken) == (step < 2)
