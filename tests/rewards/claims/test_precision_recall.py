@@ -55,6 +55,7 @@ Reader = Callable[[Question, Response], Sequence[Claim]]
 DEV = ("dev", *(f"dev{n}" for n in range(2, 15)))
 TEST = ("test", "test2")
 LAST = ("dev15",)
+"""Written in more manners than the others, once every setting of a model that reads was fixed."""
 FILES = {"dev": DEV, "test": TEST, "last": LAST, "answered": (*TEST, *LAST, *DEV)}
 BOUNDS = {"dev": (0.88, 0.83), "test": (0.83, 0.74)}
 """(precision, recall) of each half."""
@@ -62,15 +63,18 @@ LIKENESS = {"dev": 0.84, "test": 0.71}
 """Correlation of the values of ``theory`` in each half."""
 REPLIES = FOLDER / "replies.jsonl"
 """What a language model wrote that was asked three times for the claims of a trace, then about what
-all three lists have: of the test traces, and of 100 dev traces by which its task was not worded.
-Both together are "answered"."""
+all three lists have: of the test traces, of 100 dev traces by which its task was not worded, and of
+the last, before anybody read them. All together are "answered"."""
 FIELDS = tuple(Reading.schema["properties"]["claims"]["items"]["required"])
 OF_REPLIES = {
     ("test", 1, 0): (0.935, 0.895, 0.9),
     ("test", 3, 0): (0.94, 0.88, 0.9),
-    ("answered", 3, 0): (0.95, 0.89, 0.91),
+    ("last", 1, 0): (0.87, 0.855, 0.74),
+    ("last", 3, 0): (0.89, 0.82, 0.8),
+    ("answered", 3, 0): (0.93, 0.865, 0.89),
     ("test", 3, 25): (0.955, 0.84, 0.85),
-    ("answered", 3, 25): (0.955, 0.85, 0.87),
+    ("last", 3, 25): (0.92, 0.76, 0.805),
+    ("answered", 3, 25): (0.94, 0.82, 0.86),
 }
 """(half, readings, doubt) -> (precision, recall, correlation), less about two hundredths."""
 
