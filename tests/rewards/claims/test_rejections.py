@@ -109,3 +109,12 @@ def test_a_verb_that_ends_a_candidate_ends_the_list_behind_it(told, verb):
 ])  # fmt: skip
 def test_a_rejection_reaches_what_it_speaks_of(told, text, expected):
     assert [one for one in told(text) if not one.startswith("textbook")] == expected
+
+
+@pytest.mark.parametrize("title", ["the home key", "home", "the tonic", "our key", "tonal centre"])
+@pytest.mark.parametrize(("verdict", "stance"), [
+    ("is ruled out", " denied"), ("is off the table, there's no B flat", " denied"),
+    ("does not work", " denied"), ("makes sense", ""), ("works, no B flat is heard", ""),
+])  # fmt: skip
+def test_what_is_said_of_a_note_as_the_tonic_is_said_of_the_key(told, title, verdict, stance):
+    assert told(f"F as {title} {verdict}.") in ([f"key F{stance}"], [f"key F major{stance}"])

@@ -57,10 +57,21 @@ def take(sentence: Sentence, context: Context, item: Item, key: Key, time: float
             other.type = "modulation"
     away = not at_home and moves(sentence, context, item, key, time)
     kind = "modulation" if away else "key"
-    found = Found(kind, key.name, item.first, item.last, time=time)
+    found = Found(kind, key.name, item.first, _titled(sentence, item), time=time)
     if item.kind == "note":
         found.bare = "tonic" if _only_tonic(sentence, item) else "key"
     context.add(found)
+
+
+def _titled(sentence: Sentence, item: Item) -> int:
+    """The last token of a name with its title: of "F as the home key", "F as home"."""
+    words, at = sentence.words, item.last + 1
+    if words[at : at + 1] != ["as"]:
+        return item.last
+    at += 1 + (words[at + 1 : at + 2] in _ARTICLES)
+    while at < len(words) and words[at] in _TITLES:
+        at += 1
+    return at - 1 if words[at - 1] in _KEY_NOUNS else item.last
 
 
 def _only_tonic(sentence: Sentence, item: Item) -> bool:
@@ -197,7 +208,9 @@ _MAKES = word_set("making makes make treating considering")
 _STANDS = word_set(
     "acts serves feels works functions is as for 's were was being stays remains became"
 )
+_ARTICLES = phrases("the|a|our|its|my")
 _HOMES = word_set("home main overall global original principal basic governing")
+_TITLES = _HOMES | _KEY_NOUNS | {"tonal"}
 _BEING = word_set("is be was were being remains becomes became 's stays been")
 _MARKS = word_set(": = on")
 _LEADS = _BEING | _MARKS | {"tonic", "of", "pitch"} | {frame[-1] for frame in FRAMES}
