@@ -256,3 +256,19 @@ def test_a_mode_is_a_character_of_the_whole(harmony, text, expected):
 ])  # fmt: skip
 def test_the_signature_of_another_key_is_none_of_the_clip(harmony, text, expected):
     assert [one for one in harmony(text) if not one.startswith("textbook")] == expected
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("[mode] The closest name is phrygian dominant.", ["mode phrygian dominant"]),
+    ("[mode] The final is F, so phrygian dominant.", ["mode F phrygian dominant"]),
+    ("It is hijaz on A, in your books phrygian dominant.", ["mode A phrygian dominant"]),
+    ("[mode] It is not phrygian dominant.", ["mode phrygian dominant denied"]),
+    ("[mode] Phrygian dominant would need a major third.",
+     ["mode phrygian dominant hypothetical"]),
+    ("Phrygian dominant has a major third.", []),
+    ("A hint of phrygian dominant.", []),
+    ("Each is a lydian dominant chord.", []),
+    ("[mode] In phrygian, dominant chords are rare.", ["mode phrygian"]),
+])  # fmt: skip
+def test_phrygian_dominant_is_a_mode_of_its_own(harmony, text, expected):
+    assert harmony(text) == expected

@@ -48,7 +48,8 @@ _NO_MODE = word_set(
 )
 _CLOSES = word_set("cadence half close one")
 _FINALS = word_set("home final finalis tonic centre center root")
-_CENTRED = word_set("centred centered based built resting rests")
+_CENTRED = word_set("centred centered based built resting rests hijaz freygish")
+"""What stands on a tonic; the last two are names of a mode themselves, in other tongues."""
 _TELLS = word_set("has have needs needed requires differs uses contains shares would")
 """Words behind a mode of which something is said in general."""
 _LISTED = 3
@@ -90,9 +91,14 @@ def _only_names(sentence: Sentence, at: int) -> bool:
     lead, tail = words[max(0, at - 4) : at], words[at + 1 : at + 4]
     if lead[-2:] == ["borrowed", "from"] or _SPELLED.match(sentence.kinds, at + 1):
         return True
-    if coloured(sentence, at) or tinged(sentence, at):
+    if coloured(sentence, at + _dominant(words, at)) or tinged(sentence, at):
         return True
     return words[at] == "phrygian" and ("cadence" in lead or not _CLOSES.isdisjoint(tail))
+
+
+def _dominant(words: list[str], at: int) -> bool:
+    """ "Phrygian dominant": a mode of its own; a lydian dominant is as often a chord."""
+    return words[at : at + 2] == ["phrygian", "dominant"]
 
 
 def tinged(sentence: Sentence, at: int) -> bool:
@@ -118,7 +124,9 @@ def church_modes(sentence: Sentence, context: Context, found: list[Item]) -> Non
         name, last = words[at], at
         if name in _ALTERED:
             name, last = f"{name} minor", at + 1
-        tonic = _tonic(sentence, found, at)
+        elif _dominant(words, at):
+            name, last = f"{name} dominant", at + 1
+        tonic = _tonic(sentence, found, last)
         supposed = _supposed(sentence, last)
         if words[last + 1 : last + 2] and words[last + 1] in _TELLS and not supposed:
             continue  # "lydian has a raised fourth"
