@@ -166,6 +166,7 @@ def test_a_mood_is_one_of_the_clip_and_not_of_a_sound(told, text, expected):
     ("Sonata form it isn't.", ["sonata denied"]),
     ("Sonata form requires a development, and there is none.", ["sonata denied"]),
     ("A rondo would need more episodes.", ["rondo denied"]),
+    ("It is a sonata-rondo.", ["sonata rondo"]),
     ("Strophic is out.", ["strophic denied"]),
     ("The loop is A B A C.", ["ABAC"]),
     ("Sections: A (0:00), B (0:40), A (1:00).", ["ABA"]),

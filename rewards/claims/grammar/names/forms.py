@@ -50,7 +50,10 @@ def read(sentence: Sentence, context: Context) -> None:
     for at, word in enumerate(words):
         if at <= past or (word not in _SIGNS and kinds[at] != "L"):
             continue
-        if word in _NAMES:
+        if word == "sonata" and (last := _sonata_rondo(words, at)):
+            past = last
+            context.add(Found("form", "sonata rondo", at, last))
+        elif word in _NAMES:
             counted = word in _PARTED and not _COUNTS.isdisjoint(words[at + 1 : at + 2])
             if (
                 (asked or (spoken and word == "sonata") or word not in _NEED_FORM)
@@ -74,6 +77,12 @@ def read(sentence: Sentence, context: Context) -> None:
             context.add(Found("form", "verse-chorus", at, last))
         elif word in ("12", "twelve") and (last := _twelve(sentence, at)):
             context.add(Found("form", "12-bar blues", at, last))
+
+
+def _sonata_rondo(words: list[str], at: int) -> int:
+    """The last token of "sonata-rondo", 0 where there is none."""
+    last = at + 1 + (words[at + 1 : at + 2] == ["-"])
+    return last if words[last : last + 1] == ["rondo"] else 0
 
 
 def _slight(words: list[str], at: int) -> bool:
