@@ -150,3 +150,18 @@ def test_numbers_of_things_and_of_bounds_are_no_tempo(tempi, text):
 ])  # fmt: skip
 def test_a_term_that_lies_beyond_the_tempo_is_denied(told, text):
     assert [claim.endswith(" denied") for claim in told(text)] == [True]
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ("Largo and Andante both lie below 110.", []),
+    ("Largo, Andante and Moderato all end below 120.", []),
+    ("176 exceeds the Allegro band, therefore Presto.",
+     ["tempo_term allegro denied", "tempo_term presto"]),
+    ("It exceeds the usual Andante range.", ["tempo_term andante denied"]),
+    ("It does not exceed the Allegro band.", []),
+    ("It falls within the Allegro band.", ["tempo_term allegro"]),
+    ("Largo and Andante alternate, never below 50.",
+     ["tempo_term largo", "tempo_term andante"]),
+])  # fmt: skip
+def test_a_term_that_only_bounds_a_tempo_is_not_that_of_the_clip(told, text, expected):
+    assert [claim for claim in told(text) if claim.startswith("tempo_term")] == expected

@@ -15,13 +15,16 @@ from rewards.spelling.tempo_terms import TERMS
 LOWEST, HIGHEST = 20.0, 400.0
 _FIGURE = re.compile("[0B]")
 _DEFINES = word_set(
-    ": is ends tops runs covers spans starts begins ranges lies means needs goes from requires"
+    ": is are end ends tops run runs cover covers span spans start starts begin begins range "
+    "ranges lie lies means needs goes from requires"
 )
 _BOUNDS = word_set("under over above below ends tops starts begins from needs requires between")
 """Words by which a term is told to be so many beats, whatever the clip."""
 _AND_MORE = phrases("and above|and up|and below|and beyond|or above")
 _BELONGS = word_set("begins starts ends lies belongs sits is would")
 _BEYOND = word_set("above below beyond higher lower faster slower elsewhere")
+_PASSES = word_set("exceeds exceed exceeded exceeding overshoots overshoot surpasses surpass")
+_NOT = word_set("not don't doesn't didn't never cannot can't hardly")
 _VERY = word_set("far much way clearly simply well usually generally")
 TERM_WORDS = frozenset(TERMS)
 
@@ -102,10 +105,28 @@ def _defined(sentence: Sentence) -> frozenset[int]:
             end += 2
         open_ = not _BOUNDS.isdisjoint(between)
         ranged = ranged or ((end > spot or open_) and not _DEFINES.isdisjoint(between))
-        pairs.append([at, *range(spot, end + 1)])
+        pairs.append([*_shared(words, at), at, *range(spot, end + 1)])
     if len(pairs) > 1 or ranged:
         return frozenset(n for pair in pairs for n in pair)
     return frozenset()
+
+
+def _shared(words: list[str], at: int) -> list[int]:
+    """The terms of which the same is told as of the one at a token: "Largo and Andante"."""
+    found: list[int] = []
+    while at > 1 and words[at - 1] in (",", "and", "or") and words[at - 2] in TERM_WORDS:
+        at -= 2
+        found.append(at)
+    return found
+
+
+def _passed(sentence: Sentence, at: int) -> bool | None:
+    """True of "176 exceeds the usual Allegro band", False where it does not exceed it."""
+    words = sentence.words
+    verb = next((n for n in range(at - 1, max(-1, at - 4), -1) if words[n] in _PASSES), -1)
+    if verb < 0:
+        return None
+    return _NOT.isdisjoint(words[max(0, verb - 2) : verb])
 
 
 def _elsewhere(sentence: Sentence, at: int) -> bool:
@@ -121,8 +142,10 @@ def _terms(sentence: Sentence, context: Context, defined: frozenset[int]) -> Non
     last = -2
     words = sentence.words
     for at, word in enumerate(words):
+        passed = _passed(sentence, at) if word in TERM_WORDS else None
         if (
             at not in defined
+            and passed is not False
             and words[at + 1 : at + 2] not in (["means"], ["translates"], ["denotes"])
             and word in TERM_WORDS
             and not (
@@ -135,5 +158,7 @@ def _terms(sentence: Sentence, context: Context, defined: frozenset[int]) -> Non
                 made = Found("tempo_term", word, at, at, modality=sure)
                 if _elsewhere(sentence, at):
                     made.polarity, made.modality = "denied", "asserted"
+                elif passed:
+                    made.polarity = "denied"
                 context.add(made)
             last = at
