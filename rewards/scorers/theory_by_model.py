@@ -3,11 +3,11 @@
 Conventions
 -----------
 The rules by which ``theory`` reads know the words of many authors, not of all: in texts that
-they have not met they miss a claim of four. A language model behind any endpoint that has
-``/chat/completions`` in OpenAI's form, also one on this machine, reads whatever words there are.
-It only lists what the thoughts claim, and an answer of more than 20 words, each claim with its
-words; what is true is decided as in ``theory``, by the facts of the row, the textbook and the
-other claims, with the same values and details. Rules read a shorter answer.
+they have not met they miss one claim of four, or two of five. A language model behind any endpoint
+that has ``/chat/completions`` in OpenAI's form, also one on this machine, reads whatever words
+there are. It only lists what the thoughts claim, and an answer of more than 20 words, each claim
+with its words; what is true is decided as in ``theory``, by the facts of the row, the textbook and
+the other claims, with the same values and details. Rules read a shorter answer.
 
 With ``readings`` above 1 each text is read so often, and what all readings list counts. With
 ``doubt`` the model is asked for each claim listed how likely another musician would not list it;

@@ -57,9 +57,9 @@ TEST = ("test", "test2")
 LAST = ("dev15",)
 """Written in more manners than the others, once every setting of a model that reads was fixed."""
 FILES = {"dev": DEV, "test": TEST, "last": LAST, "answered": (*TEST, *LAST, *DEV)}
-BOUNDS = {"dev": (0.88, 0.83), "test": (0.83, 0.74)}
+BOUNDS = {"dev": (0.88, 0.83), "test": (0.83, 0.74), "last": (0.68, 0.57)}
 """(precision, recall) of each half."""
-LIKENESS = {"dev": 0.84, "test": 0.71}
+LIKENESS = {"dev": 0.84, "test": 0.71, "last": 0.47}
 """Correlation of the values of ``theory`` in each half."""
 REPLIES = FOLDER / "replies.jsonl"
 """What a language model wrote that was asked three times for the claims of a trace, then about what
@@ -149,7 +149,7 @@ def measured(half: str, reader: Reader = read) -> tuple[Counter[str], Counter[st
     return right, spurious, missed
 
 
-@pytest.mark.parametrize("half", ["dev", "test"])
+@pytest.mark.parametrize("half", BOUNDS)
 def test_the_reader_finds_what_a_musician_reads(half):
     right, spurious, missed = (counts.total() for counts in measured(half))
     precision, recall = right / (right + spurious), right / (right + missed)
@@ -208,13 +208,13 @@ def values(half: str, reader: Reader = read) -> np.ndarray:
     return np.array(found)
 
 
-@pytest.mark.parametrize("half", ["dev", "test"])
+@pytest.mark.parametrize("half", BOUNDS)
 def test_the_reward_is_like_that_of_a_musicians_reading(half):
     likeness = np.corrcoef(values(half).T)[0, 1]
     assert likeness >= LIKENESS[half], f"{half}: {likeness:.3f}"
 
 
-@pytest.mark.parametrize("half", ["dev", "test"])
+@pytest.mark.parametrize("half", BOUNDS)
 def test_what_a_musician_reads_is_the_same_when_a_model_lists_it(half):
     rows = [row for row, _ in traces(half)]
     assert [row["id"] for row in rows if propositions(labelled(row)) != labels(row)] == []

@@ -20,6 +20,7 @@ WORDS = (
     ".", "?", ":", ";", "(", ")", "-", "/", "V7", "ii", "I", "3/4", "88", "bpm", "the", "key", "of",
     "is", "in", "piano", "chord", "E", "flat", "sharp", "two", "relative", "dominant", "0:45",
     "cadence", "half", "wait", "actually", "like", "it", "sounds", "bass", "A7", "lower", "40",
+    "\u2014", "G", "triad",
 )  # fmt: skip
 
 
@@ -250,9 +251,13 @@ def test_no_answer_ends_the_reader(text, facet):
     assert all(0 <= one.start < one.end <= len(text) for one in read_text(text, facet))
 
 
-@pytest.mark.parametrize("text", ["like A7 is", "on D horns 40 is"])
-def test_no_answer_ends_the_reader_where_a_verb_ends_it(text):
-    assert [one.type for one in read_text(text, "note") if one.type != "instrument"] == []
+@pytest.mark.parametrize(("text", "facet", "types"), [
+    ("like A7 is", "note", []),
+    ("on D horns 40 is", "note", ["instrument"]),
+    ("Last chord: E \u2014 minor triad, E G B.", "chord", ["chord", "textbook"]),
+])  # fmt: skip
+def test_no_answer_ends_the_reader_where_its_last_word_is_looked_behind(text, facet, types):
+    assert sorted({one.type for one in read_text(text, facet)}) == types
 
 
 @pytest.mark.parametrize("piece", [

@@ -155,7 +155,8 @@ def _defines(sentence: Sentence, owner: Item, first: Item) -> bool:
     """ "G7 is G B D F": is all that its clause says of a chord what it is made of?"""
     opens = owner.first == 0 or sentence.kinds[owner.first - 1] in ",;:-("
     opens = opens or sentence.words[owner.first - 1] in _OPENS
-    return opens and sentence.words[owner.last + 1] in _DEFINES and first.first > owner.last + 1
+    verb = sentence.words[owner.last + 1] if owner.last + 1 < len(sentence.words) else ""
+    return opens and verb in _DEFINES and first.first > owner.last + 1
 
 
 def _put_forward(sentence: Sentence, owner: Item) -> bool:
@@ -165,7 +166,7 @@ def _put_forward(sentence: Sentence, owner: Item) -> bool:
     while lead and lead[-1] in _ADVERBS:
         lead.pop()
     if not lead or lead[-1] == ":":
-        return words[owner.last + 1] == "("
+        return words[owner.last + 1 : owner.last + 2] == ["("]
     if "if" in sentence.bag:
         return False
     told = lead[-1] in ("is", "'s", "=") and not _CLIP.isdisjoint(lead[-2:-1])
