@@ -105,13 +105,10 @@ def check_fingerprint(
 def _edited(now: Mapping[str, Any], before: Mapping[str, Any], step: int) -> list[EditedReward]:
     """Files that changed of the same rewards; [] where the rewards themselves are others."""
     files, had = _files(now), _files(before)
-    if not had.keys() <= files.keys():
+    changed = [part for part in sorted({*files, *had}) if not alike(had.get(part), files.get(part))]
+    if not (files.keys() & had.keys()).issuperset(changed):
         return []
-    return [
-        EditedReward(part, step, str(had[part]), str(files[part]))
-        for part in sorted(had)
-        if not alike(had[part], files[part])
-    ]
+    return [EditedReward(part, step, str(had[part]), str(files[part])) for part in changed]
 
 
 def _beside(now: Mapping[str, Any], before: Mapping[str, Any]) -> list[str]:

@@ -1,9 +1,9 @@
 """Which files a part judges by, by name and digest: of code, and those that its parameters name.
 
-    part -> "mine.py (1f0c...), words.py (9a7e...), priors.json (22b1...)"
+    part -> "mine.py (1f0c...), words.py (9a7e...), priors: priors.json (22b1...)"
 
-A reward of one's own stands in the first, and imports those behind it; ``priors: data/priors.json``
-names one that it reads. Versions that wrote less are understood by ``alike``.
+A reward of one's own stands in the first, and imports those behind it; one that a parameter names
+has that name before it. Versions that wrote less are understood by ``alike``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from rewards.rubric_part import RubricPart
 REWARD_FILES = "reward_files"
 """Its name in fingerprints and metrics."""
 
-_BETWEEN = ", "
+_BETWEEN, _NAMES = ", ", ": "
 
 
 def reward_files(rubric: Rubric) -> dict[str, str]:
@@ -36,8 +36,13 @@ def reward_files(rubric: Rubric) -> dict[str, str]:
 
 
 def alike(was: Any, now: Any) -> bool:
-    """True where two values of a part are of the same files, as far as the older one tells."""
-    return was in (now, None) or f"{now}".startswith(f"{was}{_BETWEEN}")
+    """True where two values of a part are of the same files, as far as the older one tells.
+
+    The oldest have no value for a reward of the library, of which now a parameter may name a file.
+    """
+    if was is None:
+        return now is None or all(_NAMES in file for file in f"{now}".split(_BETWEEN))
+    return now == was or f"{now}".startswith(f"{was}{_BETWEEN}")
 
 
 def unlike(now: Mapping[str, Any], before: Mapping[str, Any]) -> Iterator[str]:
@@ -68,10 +73,10 @@ def _code(part: RubricPart) -> Iterator[str]:
 
 def _named(part: RubricPart) -> Iterator[str]:
     """The files that parameters name, such as ``priors`` of ``theory``."""
-    files = [value for _, value in sorted(part.params.items()) if _is_file(value)]
+    files = {name: Path(value) for name, value in part.params.items() if _is_file(value)}
     try:
-        for file in map(Path, files):
-            yield _told(file.name, file)
+        for name, file in sorted(files.items()):
+            yield _told(f"{name}{_NAMES}{file.name}", file)
     except OSError as error:
         raise ConfigError(
             f"'{error.filename}', which part {part.name!r} names, cannot be read: got "

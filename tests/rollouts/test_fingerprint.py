@@ -15,12 +15,13 @@ from typing import Any
 import pytest
 
 import rollouts.fingerprint
+from rewards.claims.priors import DEFAULT, write
 from rewards.errors import AudioError, ConfigError
 from rewards.json_line import digest_of_rows
 from rewards.records import Clip, Question
 from rewards.rubric import Rubric
 from rollouts.fingerprint import LATER, fingerprint
-from rollouts.reward_files import unlike
+from rollouts.reward_files import alike, unlike
 from rollouts.run import GrpoSpec
 
 Make = Callable[..., GrpoSpec]
@@ -211,6 +212,21 @@ def test_what_a_rewards_file_imports_counts_and_is_named(spec: GrpoSpec, tmp_pat
     (sentence,) = unlike({"own": after}, {"own": before})
     assert "words.py" in sentence
     assert "mine.py" not in sentence, "it did not change"
+
+
+def test_a_file_that_a_parameter_names_is_told_with_it_and_older_runs_do_not_tell(
+    spec: GrpoSpec, tmp_path: Path
+) -> None:
+    priors = tmp_path / "priors.json"
+    write(DEFAULT, priors)
+    rubric = {"parts": {"theory": {"priors": str(priors)}, "format": {}}}
+    found = made_of(replace(spec, rubric=rubric))["reward_files"]
+    assert [*found] == ["theory"]
+    assert found["theory"].startswith("priors: priors.json (")
+    assert alike(None, found["theory"])
+    assert not alike(None, "mine.py (1f)"), "the code of a reward was told ever"
+    assert not alike(None, f"mine.py (1f), {found['theory']}")
+    assert not alike(found["theory"], None)
 
 
 def test_a_rewards_file_that_vanished_is_said(spec: GrpoSpec, tmp_path: Path) -> None:

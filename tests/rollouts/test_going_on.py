@@ -158,7 +158,7 @@ def test_a_file_beside_a_rewards_own_counts_as_its_own(
     spec = run_spec(rubric={"parts": {"own": own, "lettered": {}}}, loop={"evaluate_every": 0})
     run_grpo(spec, stop=stop_after(2))
     other.write_text("VOWELS = 'aeiouy'\n")
-    with pytest.raises(CheckpointError, match=rf"own: got {beside} \(.*give --accept-rewards"):
+    with pytest.raises(CheckpointError, match=rf"{beside} \(.*give --accept-rewards"):
         run_grpo(spec, resume=True)
     run_grpo(spec, resume=True, accept_rewards=True)
     for step in (1, 2):
@@ -185,7 +185,7 @@ def test_a_mended_reward_is_all_that_is_accepted(edited: GrpoSpec) -> None:
         ({"seed": 4}, "seed: got 4"),
         ({"questions": edited.questions[1:]}, "questions: got 8"),
         ({"rubric": {"parts": {"own": parts["own"]}}}, "rubric: got 1 parts"),
-        ({"rubric": {"parts": {**parts, "more": parts["own"]}}}, "rubric: got 3 parts"),
+        ({"rubric": {"parts": {**parts, "more": parts["own"]}}}, r"reward_files, more: got mine"),
         ({"rubric": {"parts": {"lettered": {}}}}, "reward_files, own: got None"),
     ):
         for accept in (False, True):

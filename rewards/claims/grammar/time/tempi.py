@@ -26,6 +26,8 @@ _BEYOND = word_set("above below beyond higher lower faster slower elsewhere")
 _PASSES = word_set("exceeds exceed exceeded exceeding overshoots overshoot surpasses surpass")
 _NOT = word_set("not don't doesn't didn't never cannot can't hardly")
 _VERY = word_set("far much way clearly simply well usually generally")
+_MEANS = phrases("means|translates|denotes")
+_ARTICLES = phrases("the|a|her|his")
 TERM_WORDS = frozenset(TERMS)
 
 
@@ -140,25 +142,25 @@ def _elsewhere(sentence: Sentence, at: int) -> bool:
 
 def _terms(sentence: Sentence, context: Context, defined: frozenset[int]) -> None:
     last = -2
-    words = sentence.words
-    for at, word in enumerate(words):
-        passed = _passed(sentence, at) if word in TERM_WORDS else None
-        if (
-            at not in defined
-            and passed is not False
-            and words[at + 1 : at + 2] not in (["means"], ["translates"], ["denotes"])
-            and word in TERM_WORDS
-            and not (
-                word == "grave"
-                and sentence.words[at - 1 : at] in (["the"], ["a"], ["her"], ["his"])
-            )
-        ):
-            if at != last + 1:  # of "Allegro moderato" the first counts
-                sure = "asserted" if reckoned(sentence, at) else None
-                made = Found("tempo_term", word, at, at, modality=sure)
-                if _elsewhere(sentence, at):
-                    made.polarity, made.modality = "denied", "asserted"
-                elif passed:
-                    made.polarity = "denied"
-                context.add(made)
-            last = at
+    for at, word in enumerate(sentence.words):
+        if word not in TERM_WORDS or at in defined or _only_named(sentence.words, at):
+            continue
+        passed = _passed(sentence, at)
+        if passed is False:
+            continue  # "112 doesn't exceed Allegro": it may be one
+        if at != last + 1:  # of "Allegro moderato" the first counts
+            sure = "asserted" if reckoned(sentence, at) else None
+            made = Found("tempo_term", word, at, at, modality=sure)
+            if _elsewhere(sentence, at):
+                made.polarity, made.modality = "denied", "asserted"
+            elif passed:
+                made.polarity = "denied"
+            context.add(made)
+        last = at
+
+
+def _only_named(words: list[str], at: int) -> bool:
+    """ "Andante means walking", "the grave of Bach"."""
+    if words[at + 1 : at + 2] in _MEANS:
+        return True
+    return words[at] == "grave" and words[at - 1 : at] in _ARTICLES
