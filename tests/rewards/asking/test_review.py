@@ -179,7 +179,7 @@ def test_both_requests_say_the_same_of_what_a_claim_is(reader, stub):
     stub.script = [LIST, doubts()]
     reader().ask(ASKED, TEXT)
     first, second = (asked["messages"][0]["content"] for asked in stub.asked)
-    rules = first[first.index("A claim is an object") : first.index("\n\nFor example")]
+    rules = first[first.index("A claim is an object") : first.index("\n\nSo it is done")]
     assert len(rules) > 5000
     assert rules in second
 

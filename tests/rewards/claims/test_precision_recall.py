@@ -65,6 +65,7 @@ REPLIES = FOLDER / "replies.jsonl"
 """What a language model wrote that was asked three times for the claims of a trace, then about what
 all three lists have: of the test traces, of 100 dev traces by which its task was not worded, and of
 the last, before anybody read them. All together are "answered"."""
+_TONIC = re.compile(r"([A-G])[#b]* (?=\w)")
 FIELDS = tuple(Reading.schema["properties"]["claims"]["items"]["required"])
 OF_REPLIES = {
     ("test", 1, 0): (0.935, 0.895, 0.9),
@@ -122,17 +123,27 @@ def traces(half: str) -> Iterator[tuple[dict[str, Any], Question]]:
             yield row, question_from_json({**row["question"], "id": row["id"]}, where=row["id"])
 
 
+def said(type_: str, value: Value | list[str], words: str) -> object:
+    """A value as its words tell it: a tonic that was told elsewhere is no part of a mode."""
+    if type_ == "mode" and (tonic := _TONIC.match(str(value))) and tonic[1] not in words.upper():
+        value = str(value)[tonic.end() :]
+    return canonical(type_, value)
+
+
 def labels(row: dict[str, Any]) -> set[tuple[Any, ...]]:
     """What the labels of a trace say."""
     return {
-        (c["type"], canonical(c["type"], c["value"]), c["polarity"], c["modality"])
+        (c["type"], said(c["type"], c["value"], c["text"]), c["polarity"], c["modality"])
         for c in row["claims"]
     }
 
 
-def propositions(claims: Sequence[Claim]) -> set[tuple[Any, ...]]:
+def propositions(claims: Sequence[Claim], completion: str) -> set[tuple[Any, ...]]:
     """What claims say, in the form of ``labels``."""
-    return {(c.type, canonical(c.type, c.value), c.polarity, c.modality) for c in claims}
+    return {
+        (c.type, said(c.type, c.value, completion[c.start : c.end]), c.polarity, c.modality)
+        for c in claims
+    }
 
 
 def measured(half: str, reader: Reader = read) -> tuple[Counter[str], Counter[str], Counter[str]]:
@@ -142,7 +153,8 @@ def measured(half: str, reader: Reader = read) -> tuple[Counter[str], Counter[st
     missed: Counter[str] = Counter()
     for row, question in traces(half):
         wanted = labels(row)
-        found = propositions(distinct(reader(question, parse(row["completion"]))))
+        completion = row["completion"]
+        found = propositions(distinct(reader(question, parse(completion))), completion)
         right.update(claim[0] for claim in found & wanted)
         spurious.update(claim[0] for claim in found - wanted)
         missed.update(claim[0] for claim in wanted - found)
@@ -217,7 +229,9 @@ def test_the_reward_is_like_that_of_a_musicians_reading(half):
 @pytest.mark.parametrize("half", BOUNDS)
 def test_what_a_musician_reads_is_the_same_when_a_model_lists_it(half):
     rows = [row for row, _ in traces(half)]
-    assert [row["id"] for row in rows if propositions(labelled(row)) != labels(row)] == []
+    unlike = [row["id"] for row in rows
+              if propositions(labelled(row), row["completion"]) != labels(row)]  # fmt: skip
+    assert unlike == []
 
 
 def as_told(tell: Callable[[Question, Response, str], Sequence[Claim]]) -> Reader:
