@@ -5,7 +5,6 @@ and remembers, ``siblings`` asks for the completions of a question side by side,
 a text from speaking to the model, ``settings`` holds what a rubric may say of all this.
 
 What is asked for is a ``Task``: an ``opinion`` (the reward ``judge``), the ``claims`` of a text
-(``theory_by_model``), by the ``definitions`` of what is one, or the ``review`` of such a list; a
-``reader`` asks for as many lists and reviews as a rubric wants. ``company`` is the rule that no
-model is alone in a rubric.
+(``theory_by_model``), by the ``definitions`` of what is one and ``examples``; a ``reader`` asks
+for as many lists as a rubric wants. ``company`` is the rule that no model is alone in a rubric.
 """

@@ -1,12 +1,11 @@
-"""A model that reads a text: once or several times, and may doubt what it listed.
+"""A model that reads a text, once or several times.
 
 Conventions
 -----------
 What a model lists by chance it does not list twice, so what several readings agree on is more often
-meant; and what it doubts when it is asked is less often (experiments/README.md has the figures).
-The first reading is the likeliest, as of one reader; the others are drawn, each by a seed of its
-own. Where one of the requests is not answered, the text is not read: a list that was not checked as
-those of the siblings would be worth something else.
+meant (experiments/README.md has the figures). The first reading is the likeliest, as of one reader;
+the others are drawn, each by a seed of its own. Where one of the requests is not answered, the text
+is not read: a list that was not checked as those of the siblings would be worth something else.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from dataclasses import dataclass
 
 from rewards.asking.asker import Asker
 from rewards.asking.claims import Reading
-from rewards.asking.review import LEAST, Review
 from rewards.asking.settings import Settings
 from rewards.claims.records import Claim
 from rewards.claims.sameness import same_value
@@ -31,20 +29,15 @@ class Reader:
     Attributes:
         settings: how it is asked, each time.
         readings: of a text, at least 1; what all of them list counts.
-        doubt: percent from which a claim that it doubts is left out, at least ``LEAST``; 0: it is
-            not asked.
     """
 
     settings: Settings
     readings: int
-    doubt: int
 
     def problems(self) -> Iterator[Problem]:
         """What is wrong with it."""
         if self.readings < 1:
             yield "readings", f"got {self.readings}, expected at least 1"
-        if self.doubt and not LEAST <= self.doubt <= 100:
-            yield "doubt", f"got {self.doubt}, expected 0 for none, or {LEAST} to 100 percent"
         yield from self.settings.problems()
 
     def ask(self, question: Question, text: str) -> tuple[Claim, ...] | Abstention:
@@ -59,14 +52,7 @@ class Reader:
             if isinstance(told, Abstention):
                 return told
             lists.append(told)
-        listed = agreed(lists)
-        if not listed or not self.doubt:
-            return listed
-        percents = Asker(self.settings, Review(listed)).ask(question, text)
-        if isinstance(percents, Abstention):
-            return percents
-        judged = zip(listed, percents, strict=True)
-        return tuple(claim for claim, percent in judged if percent < self.doubt)
+        return agreed(lists)
 
 
 def agreed(readings: Sequence[Sequence[Claim]]) -> tuple[Claim, ...]:

@@ -21,9 +21,7 @@ LINES = "\n\nThe text stands between the lines BEGIN {nonce} and END {nonce}."
 """Behind a long task, for what stands before a nonce a server need not read anew each time."""
 
 
-def turns(
-    role: str, lines: Iterable[str], text: str, nonce: str, behind: Iterable[str] = ()
-) -> Turns:
+def turns(role: str, lines: Iterable[str], text: str, nonce: str) -> Turns:
     """The turns of a request.
 
     Args:
@@ -31,9 +29,8 @@ def turns(
         lines: what it is told before the text, what is not its own sealed.
         text: what it is to read.
         nonce: random, new for each request.
-        behind: as ``lines``, after the text.
     """
-    told = [*lines, f"BEGIN {nonce}", sealed(text), f"END {nonce}", *behind]
+    told = [*lines, f"BEGIN {nonce}", sealed(text), f"END {nonce}"]
     return [
         {"role": "system", "content": role.replace("{nonce}", nonce)},
         {"role": "user", "content": "\n".join(told)},

@@ -9,9 +9,7 @@ there are. It only lists what the thoughts claim, and an answer of more than 20 
 with its words; what is true is decided as in ``theory``, by the facts of the row, the textbook and
 the other claims, with the same values and details. Rules read a shorter answer.
 
-With ``readings`` above 1 each text is read so often, and what all readings list counts. With
-``doubt`` the model is asked for each claim listed how likely another musician would not list it;
-those that reach that percentage are left out.
+With ``readings`` above 1 each text is read so often, and what all readings list counts.
 
     parts:
       answer: {weight: 0.8}
@@ -21,7 +19,7 @@ Where the model does not answer (429, 5xx, no time, no JSON, another schema, cla
 does not make) the reward does not apply, which is never 0, and neither does it to the siblings
 of that completion. Where it refuses the request (a wrong key or model) the part is an error. A
 rubric in which nothing else pays is refused, for a policy could learn to please the reader.
-``rewards/asking/`` has what the model is asked: ``claims.py``, ``review.py``, ``definitions.py``.
+``rewards/asking/`` has what the model is asked: ``claims.py``, ``definitions.py``, ``examples.py``.
 """
 
 from __future__ import annotations
@@ -41,9 +39,9 @@ from rewards.registry import reward
 from rewards.scorers.theory import prior_problems, verified
 
 
-def _problems(*, priors: str, readings: int, doubt: int, **settings: object) -> Iterator[Problem]:
+def _problems(*, priors: str, readings: int, **settings: object) -> Iterator[Problem]:
     yield from prior_problems(priors)
-    yield from Reader(Settings(**settings), readings, doubt).problems()  # type: ignore[arg-type]
+    yield from Reader(Settings(**settings), readings).problems()  # type: ignore[arg-type]
 
 
 @reward("theory_by_model", scope="group", check=_problems)
@@ -55,7 +53,6 @@ def theory_by_model(
     model: str,
     priors: str = "",
     readings: int = 1,
-    doubt: int = 0,
     key_env: str = "",
     attempts: int = 4,
     deadline: float = 60.0,
@@ -66,7 +63,7 @@ def theory_by_model(
 
     Args:
         priors: as of ``theory``.
-        readings, doubt: ``Reader``.
+        readings: ``Reader``.
         url, model, key_env, attempts, deadline, parallel, max_tokens: ``Settings``.
 
     Raises:
@@ -76,7 +73,7 @@ def theory_by_model(
         DataError: a fact of the row cannot be read.
     """
     settings = Settings(url, model, key_env, attempts, deadline, parallel, max_tokens)
-    reader = Reader(settings, readings, doubt)
+    reader = Reader(settings, readings)
     demand("theory_by_model", chain(prior_problems(priors), reader.problems()))
     facts = known(question)
     if not facts.given:

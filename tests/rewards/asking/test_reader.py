@@ -58,7 +58,7 @@ def test_one_sound_is_one_value():
 
 @pytest.fixture
 def reader(stub: Any):
-    return lambda number: Reader(Settings(stub.url, "m", "", 1, 20.0, 1, 99), number, 0)
+    return lambda number: Reader(Settings(stub.url, "m", "", 1, 20.0, 1, 99), number)
 
 
 def test_the_first_reading_is_the_likeliest_and_the_others_are_drawn_by_their_seeds(reader, stub):

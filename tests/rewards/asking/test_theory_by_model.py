@@ -336,8 +336,6 @@ def test_it_is_never_alone_and_what_cannot_be_used_is_refused_with_the_rubric():
     for wrong in (
         {"priors": "nowhere.json"},
         {"readings": 0},
-        {"doubt": 101},
-        {"doubt": -1},
         {"attempts": 0},
         {"model": ""},
         {"url": "x"},

@@ -3,8 +3,8 @@
 A claim that the reader finds is right if the trace's labels hold one of the same type, the same
 value (by sound), polarity and modality, in either section. A claim that is said twice counts
 once. The reader was written with the dev traces in view; nobody who wrote it has seen the test
-traces, nor the replies about them (``replies.jsonl``). The bounds below are what it reaches,
-less two hundredths: they may only rise.
+traces and the last, nor the replies about these (``replies.jsonl``). The bounds below are what it
+reaches, less two hundredths: they may only rise while the labels stay.
 
 What its errors do to the reward is told by the correlation of ``theory`` on the reader's claims
 with ``theory`` on the labels.
@@ -28,7 +28,6 @@ import pytest
 from rewards.asking import reader as models
 from rewards.asking.claims import Reading, in_response, to_read
 from rewards.asking.reader import agreed
-from rewards.asking.review import Review
 from rewards.asking.settings import Settings
 from rewards.claims.answers import given
 from rewards.claims.formula import judge
@@ -52,32 +51,25 @@ from rewards.text import fold
 
 FOLDER = Path(__file__).parent
 Reader = Callable[[Question, Response], Sequence[Claim]]
-DEV = ("dev", *(f"dev{n}" for n in range(2, 15)))
-TEST = ("test", "test2")
-LAST = ("dev15",)
-"""Written in more manners than the others, once every setting of a model that reads was fixed."""
-FILES = {"dev": DEV, "test": TEST, "last": LAST, "answered": (*TEST, *LAST, *DEV)}
-BOUNDS = {"dev": (0.88, 0.83), "test": (0.83, 0.74), "last": (0.68, 0.57)}
+FILES = {
+    "dev": ("dev", *(f"dev{n}" for n in range(2, 15))),
+    "manners": ("dev15",),
+    "test": ("test", "test2"),
+    "last": ("test3",),
+}
+"""Of many manners, and the task of a model was worded by them: "manners". Of as many, and written
+once all was settled: "last"."""
+BOUNDS = {"dev": (0.86, 0.81), "manners": (0.67, 0.57), "test": (0.83, 0.73), "last": (0.64, 0.56)}
 """(precision, recall) of each half."""
-LIKENESS = {"dev": 0.84, "test": 0.71, "last": 0.47}
+LIKENESS = {"dev": 0.83, "manners": 0.54, "test": 0.71, "last": 0.4}
 """Correlation of the values of ``theory`` in each half."""
 REPLIES = FOLDER / "replies.jsonl"
-"""What a language model wrote that was asked three times for the claims of a trace, then about what
-all three lists have: of the test traces, of 100 dev traces by which its task was not worded, and of
-the last, before anybody read them. All together are "answered"."""
+"""What a language model wrote that was asked three times for the claims of each of the last traces,
+before anybody had read them."""
 _TONIC = re.compile(r"([A-G])[#b]* (?=\w)")
 FIELDS = tuple(Reading.schema["properties"]["claims"]["items"]["required"])
-OF_REPLIES = {
-    ("test", 1, 0): (0.935, 0.895, 0.9),
-    ("test", 3, 0): (0.94, 0.88, 0.9),
-    ("last", 1, 0): (0.87, 0.855, 0.74),
-    ("last", 3, 0): (0.89, 0.82, 0.8),
-    ("answered", 3, 0): (0.93, 0.865, 0.89),
-    ("test", 3, 25): (0.955, 0.84, 0.85),
-    ("last", 3, 25): (0.92, 0.76, 0.805),
-    ("answered", 3, 25): (0.94, 0.82, 0.86),
-}
-"""(half, readings, doubt) -> (precision, recall, correlation), less about two hundredths."""
+OF_REPLIES = {1: (0.92, 0.95, 0.85), 3: (0.955, 0.92, 0.85)}
+"""Readings -> (precision, recall, correlation) in the last traces, less about two hundredths."""
 
 
 def canonical(type_: str, value: Value | list[str]) -> object:
@@ -118,8 +110,6 @@ def traces(half: str) -> Iterator[tuple[dict[str, Any], Question]]:
     for name in FILES[half]:
         for line in (FOLDER / f"traces_{name}.jsonl").read_text("utf-8").splitlines():
             row = json.loads(line)
-            if half == "answered" and (row["id"], "think") not in replies():
-                continue
             yield row, question_from_json({**row["question"], "id": row["id"]}, where=row["id"])
 
 
@@ -244,45 +234,36 @@ def as_told(tell: Callable[[Question, Response, str], Sequence[Claim]]) -> Reade
     return reader
 
 
-def kept(readings: int, doubt: int) -> Reader:
-    """What the replies say that are kept: what the first of them agree on and is doubted less.
-
-    The doubts are about what all three list.
-    """
+def kept(readings: int) -> Reader:
+    """What the replies say that are kept: what the first of them agree on."""
 
     def tell(question: Question, response: Response, text: str) -> Sequence[Claim]:
         section = "think" if text == response.think else "answer"
-        lists, doubts = replies()[question.id, section]
-        listed = agreed([Reading().read(one, text) for one in lists[:readings]])
-        if not doubt:
-            return listed
-        percents = Review(listed).read(doubts, text)
-        return [one for one, much in zip(listed, percents, strict=True) if much < doubt]
+        lists = replies()[question.id, section][:readings]
+        return agreed([Reading().read(one, text) for one in lists])
 
     return as_told(tell)
 
 
 @cache
-def replies() -> dict[tuple[str, str], tuple[list[dict[str, Any]], dict[str, Any]]]:
-    """(id of a trace, section) -> the objects that the model wrote: three lists, its doubts."""
-    found = {}
-    for row in map(json.loads, REPLIES.read_text("utf-8").splitlines()):
-        lists = [
+def replies() -> dict[tuple[str, str], list[dict[str, Any]]]:
+    """(id of a trace, section) -> the objects that the model wrote: three lists."""
+    return {
+        (row["id"], row["section"]): [
             {"claims": [dict(zip(FIELDS, one, strict=True)) for one in claims]}
             for claims in row["readings"]
         ]
-        doubts = [dict(zip(("number", "percent"), one, strict=True)) for one in row["doubtful"]]
-        found[row["id"], row["section"]] = lists, {"doubtful": doubts}
-    return found
+        for row in map(json.loads, REPLIES.read_text("utf-8").splitlines())
+    }
 
 
-@pytest.mark.parametrize(("half", "readings", "doubt"), OF_REPLIES)
-def test_a_language_model_finds_what_a_musician_reads(half, readings, doubt):
-    reader = kept(readings, doubt)
-    right, spurious, missed = (counts.total() for counts in measured(half, reader))
-    likeness = np.corrcoef(values(half, reader).T)[0, 1]
+@pytest.mark.parametrize("readings", OF_REPLIES)
+def test_a_language_model_finds_what_a_musician_reads(readings):
+    reader = kept(readings)
+    right, spurious, missed = (counts.total() for counts in measured("last", reader))
+    likeness = np.corrcoef(values("last", reader).T)[0, 1]
     found = right / (right + spurious), right / (right + missed), likeness
-    assert all(np.array(found) >= OF_REPLIES[half, readings, doubt]), found
+    assert all(np.array(found) >= OF_REPLIES[readings]), found
 
 
 def by_model(model: models.Reader) -> Reader:
@@ -297,26 +278,25 @@ def by_model(model: models.Reader) -> Reader:
     return as_told(tell)
 
 
-if __name__ == "__main__":  # counts by type alone: no trace of the test half is shown
+if __name__ == "__main__":  # counts by type alone: no trace is shown
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--url", help="of an endpoint: the model there reads, not the rules")
     options.add_argument("--model", help="as the endpoint names it")
     options.add_argument("--key-env", default="", help="the variable that holds the key")
     options.add_argument("--replies", action="store_true", help="the replies that are kept")
     options.add_argument("--readings", type=int, default=1, help="that have to agree")
-    options.add_argument("--doubt", type=int, default=0, help="percent that leave a claim out")
     asked = options.parse_args()
-    if asked.replies and (asked.readings not in (1, 2, 3) or (asked.doubt and asked.readings < 3)):
-        options.error("of replies three readings are kept, and doubts about what all three list")
+    if asked.replies and asked.readings not in (1, 2, 3):
+        options.error("--readings: of replies 1 to 3 are kept")
     chosen = read
     if asked.url:
         settings = Settings(asked.url, asked.model, asked.key_env, 4, 120.0, 1, 4096)
-        model = models.Reader(settings, asked.readings, asked.doubt)
+        model = models.Reader(settings, asked.readings)
         demand("theory_by_model", model.problems())
         chosen = by_model(model)
     elif asked.replies:
-        chosen = kept(asked.readings, asked.doubt)
-    for name in ("test", "last", "answered") if asked.replies else ("dev", "test", "last"):
+        chosen = kept(asked.readings)
+    for name in ("last",) if asked.replies else FILES:
         counts = measured(name, chosen)
         for type_ in sorted(set().union(*counts)):
             print(f"{name:<9}{type_:<16}" + "".join(f"{c[type_]:>6}" for c in counts))
