@@ -1,7 +1,7 @@
 """What a claim is, in the words that a model is told, and by which traces are labelled.
 
-The words were mended by what one model, and two musicians, listed of labelled traces
-(experiments/README.md); who changes them measures anew.
+The words were mended by what one model listed of labelled traces, and by where two labellings
+differed (experiments/README.md); who changes them measures anew.
 """
 
 DEFINITIONS = """\

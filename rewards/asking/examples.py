@@ -1,7 +1,8 @@
 """Texts and the claims that they make, as a model is shown them beside the rules.
 
-Musicians labelled the texts by the rules of ``definitions.py``. A model that saw one short example
-listed every tenth claim in another way than a second musician did (experiments/README.md).
+The texts are labelled by the rules of ``definitions.py``. With one short example a model listed
+every ninth claim otherwise than the labels have it, with these every seventeenth
+(experiments/README.md).
 """
 
 from __future__ import annotations
