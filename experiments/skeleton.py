@@ -105,8 +105,8 @@ def judge(*answers, **params):
         return reward.judge([(QUESTION, completion) for completion in completions])
 
 
-# Of the reward as it was begun: once it is your own, change the first three tests to what it
-# promises, answers and values; the last holds for any.
+# Of the reward as it was begun: once it is your own, change QUESTION to one that it is for, and
+# the first three tests to what it promises, answers and values; the last holds for any.
 def test_the_gold_answer_earns_1():
     assert judge(QUESTION.answer)[0].value == 1.0
 

@@ -117,7 +117,10 @@ def dry_run(judge: Judge, pairs: Pairs, hostile: Pairs = HOSTILE) -> DryRun:
     elif not rows.failures and all(part.value is None for part in calls):
         of = f"{len(calls)} completions"
         of += " that it was called on" if len(calls) < rows.count else ""
-        faults.append(f"it applies to none of {of}: nothing was tried")
+        faults.append(
+            f"it applies to none of {of}: nothing was tried; give rows that it is for, "
+            "--on FILE.jsonl"
+        )
     if left_out := _why_no_more(calls):
         return DryRun(rows, tuple(parts), siblings, left_out=left_out, faults=tuple(faults))
     tried = one_pass(hostile, judge.judge(hostile))

@@ -93,7 +93,7 @@ class Asker(Generic[T]):
         try:
             answer = self._persist(question, text, name)
         except Unanswered as failure:
-            _count(self.task.silence, failure.reason)
+            _count(self.task.silence, failure.reason, self.settings.url)
             return Abstention(f"{self.task.silence}: {failure.reason}")
         _remember(name, answer)
         return answer
@@ -156,9 +156,12 @@ def _remember(name: bytes, answer: object) -> None:
             _answers.popitem(last=False)
 
 
-def _count(silence: str, reason: str) -> None:
+def _count(silence: str, reason: str, url: str) -> None:
     with _lock:
         _counts[reason] += 1
         times = _counts[reason]
     if str(times).strip("0") == "1":
-        _LOG.warning("%s (%s), %d times in this process", silence, reason, times)
+        _LOG.warning(
+            "%s: %s at %s, so the part does not apply (%d so far in this process)",
+            silence, reason, url, times,
+        )  # fmt: skip

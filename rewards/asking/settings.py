@@ -14,7 +14,7 @@ class Settings:
     """How a model is asked; each reward that asks one has these as parameters.
 
     Attributes:
-        url: of the endpoint, up to ``/chat/completions``.
+        url: of the endpoint, what stands before ``/chat/completions``.
         model: as the endpoint names it.
         key_env: the environment variable that holds the key, "" where none is needed.
         attempts: requests at most for one answer, at least 1.

@@ -94,6 +94,8 @@ def endpoint_problems(url: str, key_env: str) -> Iterator[Problem]:
                       "environment variable, see key_env")  # fmt: skip
     elif parts.scheme not in ("http", "https") or not host or parts.fragment or not readable:
         yield "url", f"got {url[:80]!r}, {expected}"
+    elif parts.path.rstrip("/").endswith("/chat/completions"):
+        yield "url", f"got {url[-80:]!r}, expected what stands before /chat/completions"
     elif key_env and named and parts.scheme == "http" and not _is_here(host):
         yield "url", (f"the key of {key_env} would travel unencrypted to {host}, expected https")
 

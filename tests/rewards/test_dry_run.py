@@ -252,7 +252,8 @@ def test_a_reward_that_gives_no_value_where_it_is_called_was_not_tried():
     found = dry_run(Asks(lambda *_: None), SAMPLE)
     assert len(found.rows.values) == 12, "completions without an answer"
     assert found.faults == (
-        "it applies to none of 24 completions that it was called on: nothing was tried",
+        "it applies to none of 24 completions that it was called on: nothing was tried; give rows "
+        "that it is for, --on FILE.jsonl",
     )
     assert found.left_out == "no call gave a value"
     nowhere = [pair for pair in SAMPLE if pair[1].answer is None]

@@ -186,7 +186,8 @@ def test_nobody_there_is_not_applicable(judged, stub, caplog):
         parts = judged("a", "b", url="http://127.0.0.1:9/v1", attempts=1)
     assert [part.status for part in parts] == ["not_applicable"] * 2
     assert unanswered() == {"unreachable": 2}
-    assert len(caplog.records) == 1  # the first, then the tenth
+    (record,) = caplog.records  # the first, then the tenth
+    assert "unreachable at http://127.0.0.1:9/v1, so the part does not apply" in record.getMessage()
 
 
 def test_where_one_sibling_gets_no_opinion_none_is_lifted_above_another(judged, stub):
@@ -279,6 +280,7 @@ def test_the_key_comes_from_the_environment_and_goes_nowhere_else(judged, stub, 
         ({"url": "https://me:sk-live-1234@api.example.org/v1"}, "holds a name, password"),
         ({"url": "https://sk-live-1234@api.example.org/v1"}, "holds a name, password"),
         ({"url": "https://api.example.org/v1?key=sk-live-1234"}, "password or query"),
+        ({"url": "https://api.example.org/v1/chat/completions/"}, "before /chat/completions"),
         ({"url": "ftp://127.0.0.1/v1"}, "expected an address"),
         ({"url": "http://127.0.0.1:99999/v1"}, "expected an address"),
         ({"url": "http://127.0.0.1/v1 HTTP/1.1"}, "expected an address"),
