@@ -1,6 +1,6 @@
 """Completions of people's sentences for ``experiments.bench.claims``.
 
-A trace that was written and labelled by hand (``tests/rewards/claims/traces_*.jsonl``) says
+A trace that was written one by one and labelled (``tests/rewards/claims/traces_*.jsonl``) says
 something in every eight words. Completions of a length and a number of claims are made of one such
 trace and of sentences of others in which no claim was labelled, in between its own. No sentence is
 used twice, so long as there are any: nothing is read for a sibling.

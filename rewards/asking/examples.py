@@ -1,7 +1,7 @@
 """Texts and the claims that they make, as a model is shown them beside the rules.
 
-The texts are labelled by the rules of ``definitions.py``. With one short example a model listed
-every ninth claim otherwise than the labels have it, with these every seventeenth
+The texts are labelled by the rules of ``definitions.py``. With the rules of before and one short
+example a model listed every ninth claim otherwise than the labels, with these every seventeenth
 (experiments/README.md).
 """
 

@@ -7,12 +7,11 @@ cadences", "tonic chords", "songs in G major"), with one that stands for all of 
 deceptive cadence resolves V to vi", "6/8 means six eighth notes") or says what is common ("C major
 is a common ending"). It lasts to a semicolon, to a "but" or "so", or to a word that points at the
 clip ("here", "this"). Only propositions of theory are read in it. So is what is told of another
-work: "Mozart's Requiem is in D minor". A key of which is told what it holds is none of the music.
+work: "Mozart's Requiem is in D minor".
 """
 
 from __future__ import annotations
 
-from rewards.claims.context import Found
 from rewards.claims.text.sentences import Sentence
 from rewards.claims.text.words import phrase_set, word_set
 
@@ -39,11 +38,6 @@ _ONES = word_set("a an the")
 _TELLS = word_set("resolves needs requires consists differs means goes contains comprises")
 _DEFINED = word_set("when where if")
 """Words behind an "is" that define."""
-_HOLDS = word_set("has needs wants requires contains takes carries includes asks calls")
-_NOTES = frozenset("NA")
-_JOINTS = ",;:(-"
-_JOINING = word_set("and but while whereas because since only as though although where for")
-"""What may stand before a clause that tells what a key holds."""
 _USUAL = word_set("common usual typical frequent popular")
 _BEING = word_set("is are")
 _DEGREES = word_set("a the very most also more so quite rather")
@@ -86,16 +80,6 @@ def general(sentence: Sentence) -> int:
         if kinds[at] == ";" or words[at] in _POINTS:
             return at
     return len(words)
-
-
-def spelled_out(sentence: Sentence, key: Found) -> bool:
-    """ "A major has a G sharp", "D minor wants B flat": is only told what a key holds?"""
-    words, kinds = sentence.words, sentence.kinds
-    near, at = key.first - 1, key.last + 1
-    if near >= 0 and kinds[near] not in _JOINTS and words[near] not in _JOINING:
-        return False
-    holds = at < len(words) and words[at] in _HOLDS and words[at + 1 : at + 2] != ["no"]
-    return holds and not _NOTES.isdisjoint(kinds[at + 1 : at + 4])
 
 
 def _may_open(sentence: Sentence) -> bool:

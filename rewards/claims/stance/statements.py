@@ -19,7 +19,7 @@ from rewards.claims.records import Claim, Modality, Polarity, Section
 from rewards.claims.stance.afterthoughts import UNREAL, reconsidered, revised
 from rewards.claims.stance.clauses import clauses
 from rewards.claims.stance.cues import Cues
-from rewards.claims.stance.generalities import general, spelled_out
+from rewards.claims.stance.generalities import general
 from rewards.claims.stance.offers import offers, only_offered, optional
 from rewards.claims.stance.rejections import rejected
 from rewards.claims.stance.reports import own, reported
@@ -31,8 +31,8 @@ _CHOOSING = word_set(
     "choose choosing choice torn decide undecided waver hesitate tie toss-up deciding decision"
 )
 _EXCLUDES = word_set(
-    "removes remove sinks kills disposes against paid away end rules rule ruling excludes "
-    "excluding exclude eliminates eliminating eliminate dismiss discard"
+    "removes remove sinks kills disposes against paid away end "
+    "rules rule ruling excludes excluding exclude eliminates eliminating eliminate dismiss discard"
 )
 _ORS = word_set("or oder ou")
 _EXCLUSIVE = word_set("key mode meter cadence chord note interval form roman")
@@ -126,9 +126,6 @@ def stated(
             polarity, modality, lost = reconsidered(sentence, found, one, (polarity, modality))
             if lost is not None:
                 at_risk.append(_claim(sentence, one, section, text, *lost))
-        if polarity == modality == "asserted" and one.type == "key" and spelled_out(sentence, one):
-            at_risk.append(_claim(sentence, one, section, text, "denied", "asserted"))
-            continue
         if manner.joined and polarity == modality == "asserted" and _one_of_two(sentence, one):
             modality = "hedged"
         if one.type == "note" and modality == "hypothetical" and not manner.cues.posited(one.first):

@@ -59,9 +59,9 @@ FILES = {
 }
 """Of many manners, and the task of a model was worded by them: "manners". Of as many, and written
 once all was settled: "last"."""
-BOUNDS = {"dev": (0.86, 0.81), "manners": (0.67, 0.57), "test": (0.83, 0.73), "last": (0.64, 0.56)}
+BOUNDS = {"dev": (0.86, 0.81), "manners": (0.67, 0.57), "test": (0.83, 0.73), "last": (0.65, 0.56)}
 """(precision, recall) of each half."""
-LIKENESS = {"dev": 0.83, "manners": 0.54, "test": 0.71, "last": 0.4}
+LIKENESS = {"dev": 0.83, "manners": 0.54, "test": 0.71, "last": 0.52}
 """Correlation of the values of ``theory`` in each half."""
 REPLIES = FOLDER / "replies.jsonl"
 """What a language model wrote that was asked three times for the claims of each of the last traces,
@@ -115,7 +115,8 @@ def traces(half: str) -> Iterator[tuple[dict[str, Any], Question]]:
 
 def said(type_: str, value: Value | list[str], words: str) -> object:
     """A value as its words tell it: a tonic that was told elsewhere is no part of a mode."""
-    if type_ == "mode" and (tonic := _TONIC.match(str(value))) and tonic[1] not in words.upper():
+    tonic = _TONIC.match(str(value)) if type_ == "mode" else None
+    if tonic and not re.search(rf"\b{tonic[1]}(?:[b#♭♯]|\b)", words, re.IGNORECASE):
         value = str(value)[tonic.end() :]
     return canonical(type_, value)
 
