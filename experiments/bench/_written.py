@@ -1,4 +1,4 @@
-"""Completions of people's sentences for ``experiments.bench.claims``.
+"""Completions of sentences in many voices for ``experiments.bench.claims``.
 
 A trace that was written one by one and labelled (``tests/rewards/claims/traces_*.jsonl``) says
 something in every eight words. Completions of a length and a number of claims are made of one such

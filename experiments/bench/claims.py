@@ -8,7 +8,7 @@ in groups of eight of one question, as a run makes them; no text is seen twice. 
 - claims: the average number of claims read, and the share of time each part takes;
 - plain: completions per second where claims that are read already are only checked with
   music21, as in a notebook: a key, chord or numeral made for each claim, and compared;
-- written: the same of completions of people's sentences, of so many words and about as many
+- written: the same of completions of sentences in many voices, of so many words and about as many
   claims, from the labelled traces of `--traces FILE.jsonl ...`; no two are siblings (`_written`);
 - worst: the longest time [ms] of theory over hostile think parts to 8 kB and to 128 kB.
 
@@ -89,7 +89,7 @@ def main() -> None:
         # A blank more, and no text is the same.
         rounds = [[(q, text.replace("</think>", f"{' ' * k}</think>")) for q, text in rows]
                   for k in (1, 2, 3)]  # fmt: skip
-        _print(words, rounds, by_people=True)
+        _print(words, rounds, by_traces=True)
     for size, goal in WORST.items():
         worst, on = _worst(size)
         missed = "!" if worst > goal else ""
@@ -97,14 +97,14 @@ def main() -> None:
 
 
 def _print(
-    words: int, rounds: Sequence[list[tuple[Question, str]]], *, by_people: bool = False
+    words: int, rounds: Sequence[list[tuple[Question, str]]], *, by_traces: bool = False
 ) -> None:
     """The line of a length, of the best of the rounds."""
     rate, shares = max(map(_rate, rounds), key=lambda result: result[0])
     rows = rounds[0]
     claims = statistics.mean(len(read(q, parse(text))) for q, text in rows[:100])
     missed = "!" if rate < GOALS[words] else " "
-    if by_people:
+    if by_traces:
         beside = f"{'written':>10}{'':>8}"
     else:
         plain = _plain_rate(rows[:8])
