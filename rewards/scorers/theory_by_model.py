@@ -6,8 +6,8 @@ The rules by which ``theory`` reads know the words of many authors, not of all: 
 they have not met they miss one claim of four, or two of five. A language model behind any endpoint
 that has ``/chat/completions`` in OpenAI's form, also one on this machine, reads whatever words
 there are. It only lists what the thoughts claim, and what an answer of more than 20 words claims,
-each with its words; what is true is decided as in ``theory``, by the facts of the row, the textbook and
-the other claims, with the same values and details. Rules read a shorter answer.
+each with its words; what is true is decided as in ``theory``, by the facts of the row, the
+textbook and the other claims, with the same values and details. Rules read a shorter answer.
 
 With ``readings`` above 1 each text is read so often, and what all readings list counts.
 
@@ -15,10 +15,11 @@ With ``readings`` above 1 each text is read so often, and what all readings list
       answer: {weight: 0.8}
       theory_by_model: {weight: 0.2, url: "http://127.0.0.1:8000/v1", model: some-model}
 
-Where the model does not answer (nobody there, 429, 5xx, no time, no JSON, another schema, claims that the text
-does not make) the reward does not apply, which is never 0, and neither does it to the siblings
-of that completion. Where it refuses the request (a wrong key or model) the part is an error. A
-rubric in which nothing else pays is refused, for a policy could learn to please the reader.
+Where the model does not answer (nobody there, 429, 5xx, no time, no JSON, another schema, claims
+that the text does not make) the reward does not apply, which is never 0, and neither does it to
+the siblings of that completion. Where it refuses the request (a wrong key or model) the part is an
+error. A rubric in which nothing else pays is refused, for a policy could learn to please the
+reader.
 ``rewards/asking/`` has what the model is asked: ``claims.py``, ``definitions.py``, ``examples.py``.
 """
 
