@@ -10,12 +10,13 @@ is not read: a list that was not checked as those of the siblings would be worth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rewards.asking.asker import Asker
 from rewards.asking.claims import Reading
 from rewards.asking.settings import Settings
+from rewards.asking.siblings import side_by_side
 from rewards.claims.records import Claim
 from rewards.claims.sameness import same_value
 from rewards.parameters import Problem
@@ -40,19 +41,19 @@ class Reader:
             yield "readings", f"got {self.readings}, expected at least 1"
         yield from self.settings.problems()
 
-    def ask(self, question: Question, text: str) -> tuple[Claim, ...] | Abstention:
-        """The claims of a text, or why they are not told.
+    def claims(
+        self, question: Question, texts: Iterable[str]
+    ) -> dict[str, tuple[Claim, ...] | Abstention]:
+        """The claims of each text, or why they are not told.
 
         Raises:
             RewardError, ConfigError: see ``Asker.ask``.
         """
-        lists: list[tuple[Claim, ...]] = []
-        for seed in range(self.readings):
-            told = Asker(self.settings, Reading(), seed or None).ask(question, text)
-            if isinstance(told, Abstention):
-                return told
-            lists.append(told)
-        return agreed(lists)
+        askers = [Asker(self.settings, Reading(), seed or None) for seed in range(self.readings)]
+        return {
+            text: said if isinstance(said, Abstention) else agreed(said)
+            for text, said in side_by_side(askers, question, texts).items()
+        }
 
 
 def agreed(readings: Sequence[Sequence[Claim]]) -> tuple[Claim, ...]:

@@ -4,31 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Protocol, TypeVar
+from itertools import product
+from typing import TypeVar
 
-from rewards.asking.settings import Settings
+from rewards.asking.asker import Asker
 from rewards.records import Abstention, Question
 
-T = TypeVar("T", covariant=True)
-
-
-class Asks(Protocol[T]):
-    """Whoever can be asked about a text: an ``Asker``, or a ``Reader``."""
-
-    @property
-    def settings(self) -> Settings:
-        """How it is asked."""
-        ...
-
-    def ask(self, question: Question, text: str) -> T | Abstention:
-        """What it says, or why nothing."""
-        ...
+T = TypeVar("T")
 
 
 def side_by_side(
-    asker: Asks[T], question: Question, texts: Iterable[str]
-) -> dict[str, T | Abstention]:
-    """What a model says of each text; equal ones are asked for once.
+    askers: Sequence[Asker[T]], question: Question, texts: Iterable[str]
+) -> dict[str, tuple[T, ...] | Abstention]:
+    """What a model says of each text when each asker asks, or why it says nothing.
+
+    Equal texts are asked for once, and where an answer to one asker is missing, the others that
+    have not asked about that text yet do not.
+
+    Args:
+        askers: at least one, of the same settings.
 
     Raises:
         RewardError, ConfigError: see ``Asker.ask``.
@@ -36,9 +30,22 @@ def side_by_side(
     distinct = list(dict.fromkeys(texts))
     if not distinct:
         return {}
-    with ThreadPoolExecutor(min(asker.settings.parallel, len(distinct))) as pool:
-        answers = pool.map(lambda text: asker.ask(question, text), distinct)
-        return dict(zip(distinct, answers, strict=True))
+    silent: dict[str, Abstention] = {}
+
+    def hear(asked: tuple[Asker[T], str]) -> T | Abstention:
+        asker, text = asked
+        answer = silent[text] if text in silent else asker.ask(question, text)
+        if isinstance(answer, Abstention):
+            silent.setdefault(text, answer)
+        return answer
+
+    requests = list(product(askers, distinct))  # the first of each text before the second of any
+    with ThreadPoolExecutor(min(askers[0].settings.parallel, len(requests))) as pool:
+        heard = list(pool.map(hear, requests))
+    return {
+        text: silent.get(text) or tuple(heard[place :: len(distinct)])  # type: ignore[misc]
+        for place, text in enumerate(distinct)
+    }
 
 
 def alike(found: Sequence[T | Abstention]) -> list[T | Abstention]:

@@ -96,5 +96,6 @@ def judge(
             why = f"{first} decides: {decided.why}"
             found[text] = Verdict(decided.value, why, decided.details)
     unclear = [response.text for response in responses if response.text not in found]
-    found |= side_by_side(asker, question, unclear)
+    for text, said in side_by_side([asker], question, unclear).items():
+        found[text] = said if isinstance(said, Abstention) else said[0]
     return alike([found[response.text] for response in responses])

@@ -31,7 +31,7 @@ from itertools import chain
 from rewards.asking.claims import in_response, to_read
 from rewards.asking.reader import Reader
 from rewards.asking.settings import Settings
-from rewards.asking.siblings import alike, side_by_side
+from rewards.asking.siblings import alike
 from rewards.claims.records import Claim
 from rewards.claims.verify.facts import Known, known
 from rewards.parameters import Problem, demand
@@ -81,7 +81,7 @@ def theory_by_model(
         return [None] * len(responses)
     thoughtful = [one for one in responses if one.think and one.think.strip()]  # others earn 0
     texts = [text for one in thoughtful for text in to_read(one)]
-    said = side_by_side(reader, question, texts)
+    said = reader.claims(question, texts)
     found = [_verdict(question, one, said, facts, priors) for one in responses]
     return list(alike(found))
 

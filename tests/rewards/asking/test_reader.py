@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -58,22 +60,55 @@ def test_one_sound_is_one_value():
 
 @pytest.fixture
 def reader(stub: Any):
-    return lambda number: Reader(Settings(stub.url, "m", "", 1, 20.0, 1, 99), number)
+    def asked(readings: int, texts: Sequence[str] = (TEXT,), parallel: int = 1) -> list[Any]:
+        model = Reader(Settings(stub.url, "m", "", 1, 20.0, parallel, 99), readings)
+        return list(model.claims(ASKED, texts).values())
+
+    return asked
 
 
 def test_the_first_reading_is_the_likeliest_and_the_others_are_drawn_by_their_seeds(reader, stub):
     key, meter = entry("key", "D major", "in D"), entry("meter", "3/4", "in three")
     stub.script = [reply(key, meter), reply(meter, key), reply(meter)]
-    (found,) = reader(3).ask(ASKED, TEXT)
+    ((found,),) = reader(3)
     assert (found.value, TEXT[found.start : found.end]) == ("3/4", "in three")
     told = [(asked["temperature"], asked.get("seed")) for asked in stub.asked]
     assert told == [(0, None), (0.7, 1), (0.7, 2)]
-    reader(3).ask(ASKED, TEXT)
-    assert [one.type for one in reader(1).ask(ASKED, TEXT)] == ["key", "meter"]
+    reader(3)
+    assert [one.type for one in reader(1)[0]] == ["key", "meter"]
     assert len(stub.asked) == 3  # each reading is remembered
 
 
 def test_readings_of_which_one_is_no_answer_are_none(reader, stub):
     stub.script = [reply(), (500, {}, b""), reply()]
-    assert reader(3).ask(ASKED, TEXT) == Abstention("the model read no claims: status 500")
+    assert reader(3) == [Abstention("the model read no claims: status 500")]
     assert len(stub.asked) == 2
+
+
+def test_a_text_that_is_silent_does_not_silence_the_next_and_is_not_asked_for_again(reader, stub):
+    def act(found: Any, handler: Any, body: dict[str, Any]) -> None:
+        silent = TEXT in body["messages"][-1]["content"]
+        content = reply(entry("key", "D major", "in D"))
+        handler.send_response(500 if silent else 200)
+        handler.end_headers()
+        handler.wfile.write(b"" if silent else content)
+
+    stub.script = [act]
+    silent, found = reader(3, [TEXT, "All is in D."])
+    assert isinstance(silent, Abstention)
+    assert [one.value for one in found] == ["D major"]
+    assert len(stub.asked) == 1 + 3
+
+
+def test_readings_of_one_text_are_asked_for_side_by_side(reader, stub):
+    together = threading.Barrier(3)
+
+    def act(found: Any, handler: Any, body: dict[str, Any]) -> None:
+        together.wait(10.0)  # raises where the three are not there at once
+        handler.send_response(200)
+        handler.end_headers()
+        handler.wfile.write(reply(entry("key", "D major", "in D")))
+
+    stub.script = [act]
+    ((found,),) = reader(3, parallel=3)
+    assert found.value == "D major"

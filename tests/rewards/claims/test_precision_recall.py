@@ -271,7 +271,7 @@ def by_model(model: models.Reader) -> Reader:
     """What ``theory_by_model`` reads with a model behind an endpoint."""
 
     def tell(question: Question, response: Response, text: str) -> Sequence[Claim]:
-        claims = model.ask(question, text)
+        claims = model.claims(question, [text])[text]
         if isinstance(claims, Abstention):
             raise SystemExit(f"{question.id}: {claims.why}")
         return claims
@@ -291,7 +291,7 @@ if __name__ == "__main__":  # counts by type alone: no trace is shown
         options.error("--readings: of replies 1 to 3 are kept")
     chosen = read
     if asked.url:
-        settings = Settings(asked.url, asked.model, asked.key_env, 4, 120.0, 1, 4096)
+        settings = Settings(asked.url, asked.model, asked.key_env, 4, 120.0, asked.readings, 4096)
         model = models.Reader(settings, asked.readings)
         demand("theory_by_model", model.problems())
         chosen = by_model(model)
