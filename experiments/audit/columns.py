@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rewards.rubric import Combine
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -35,6 +37,7 @@ class Columns:
         words: number of a word -> the word; words_B: the words of each, once each. answers:
             number of an answer -> the answer.
         parts: names; values_BK and weights_BK: NaN and 0 where a part is not scored.
+        combine: how they become an advantage, see ``rollouts.advantages``.
     """
 
     steps: list[int]
@@ -60,6 +63,7 @@ class Columns:
     parts: list[str]
     values_BK: np.ndarray
     weights_BK: np.ndarray
+    combine: Combine
 
     @property
     def right_B(self) -> np.ndarray:

@@ -1,8 +1,7 @@
 """What each part of the rubric teaches: how much, from whom, against whom.
 
-The advantage is divided among the parts as ``rollouts.advantages`` divides it under ``sum``, over
-all groups that were learnt from. A journal does not tell ``gdpo``: of such a run ``part_share`` in
-the metrics has the shares.
+The advantage is divided among the parts as ``rollouts.advantages`` divides it, over all groups
+that were learnt from.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from experiments.audit.columns import Columns
 from experiments.audit.findings import Finding, Test, percent
 from experiments.audit.merit import learnt
 from experiments.audit.statistics import LEAST, centred, mean_and_error, numbered, tail
+from policies.grpo import decoupled
 
 TAUGHT = 0.05
 """Share of the advantage below which a part is not worth a word, whatever it does."""
@@ -136,8 +136,14 @@ def _at_odds(columns: Columns, parts: list[Taught]) -> list[Test]:
 
 
 def _given(columns: Columns, rows: np.ndarray, unit: np.ndarray) -> np.ndarray:
-    """(B, K): what each part adds to the total of a rollout, less the mean of its group."""
-    given_BK = np.nan_to_num(columns.values_BK[rows]) * columns.weights_BK[rows]
+    """(B, K): what each part gives to the advantage of a rollout, but for the scale of it."""
+    values_BK, weights_BK = columns.values_BK[rows], columns.weights_BK[rows]
+    if columns.combine == "gdpo":
+        given_BK = np.zeros_like(values_BK)
+        for group in np.split(np.argsort(unit, kind="stable"), np.cumsum(np.bincount(unit))[:-1]):
+            given_BK[group] = decoupled(values_BK[group], weights_BK[group])
+        return given_BK
+    given_BK = np.nan_to_num(values_BK) * weights_BK
     return np.stack([centred(column, unit) for column in given_BK.T], axis=1)
 
 

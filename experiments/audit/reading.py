@@ -13,17 +13,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
 from experiments.audit.columns import Asked, Columns
 from experiments.audit.features import features, words
-from rewards.errors import EtudeError
+from experiments.resuming import CONFIG
+from experiments.yaml_text import read_yaml
+from rewards.errors import ConfigError, EtudeError
 from rewards.questions import question_from_json
 from rewards.records import Question, Response, Verdict
 from rewards.registry import get
 from rewards.response import parse
+from rewards.rubric import Combine
 from rollouts.files import OnSkip, log_skip
 from rollouts.journal import read_columns, steps
 
@@ -53,7 +56,7 @@ def read(run: Path, most: int, on_skip: OnSkip = log_skip) -> Columns:
         taken = evenly(recorded, max(1, most // max(1, len(rows))))
     for step in taken:
         reader.take(run, step)
-    return reader.columns(taken, recorded)
+    return reader.columns(taken, recorded, _combine(run, on_skip))
 
 
 def evenly(recorded: list[int], count: int) -> list[int]:
@@ -172,7 +175,7 @@ class _Reader:
         for name, value, weight in scored:
             yield self.parts.setdefault(name, len(self.parts)), value, weight / sum(counted)
 
-    def columns(self, taken: list[int], recorded: list[int]) -> Columns:
+    def columns(self, taken: list[int], recorded: list[int], combine: Combine) -> Columns:
         rows = self.rows
         shape = (len(rows["step"]), len(self.parts))
         values_BK, weights_BK = np.full(shape, np.nan), np.zeros(shape)
@@ -188,11 +191,32 @@ class _Reader:
             features_BF=np.array(rows["features"], np.float32).reshape(shape[0], -1),
             words=[*self.texts["word"]], words_B=rows["words"], answers=[*self.texts["answer"]],
             parts=[*self.parts], values_BK=values_BK, weights_BK=weights_BK,
+            combine=combine,
         )  # fmt: skip
 
 
 _WHOLE = ("question", "unit", "step", "group", "sample", "answer", "thought")
 _REAL = ("total", "advantage", "worth", "exact")
+
+
+def _combine(run: Path, on_skip: OnSkip) -> Combine:
+    """How the run's rubric makes advantages, by its configuration; by sum where that says nothing.
+
+    The rubric itself is not made: it may name code.
+    """
+    path = run / CONFIG
+    try:
+        tree = read_yaml(path) if path.exists() else {}
+    except ConfigError as error:
+        on_skip(path, f"{error}; the advantage is divided as by sum")
+        return "sum"
+    rubric = tree.get("rubric") if isinstance(tree, dict) else None
+    found = rubric.get("combine", "sum") if isinstance(rubric, dict) else "sum"
+    if found in get_args(Combine):
+        return found
+    known = " or ".join(get_args(Combine))
+    on_skip(path, f"rubric.combine: got {found!r}, expected {known}; divided as by sum")
+    return "sum"
 
 
 def _worth(question: Question, response: Response) -> tuple[float, float]:

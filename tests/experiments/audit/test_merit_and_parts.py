@@ -10,6 +10,7 @@ from experiments.audit.merit import Pairs, look
 from experiments.audit.reading import read
 from experiments.audit.report import audit
 from rewards.records import Question
+from rewards.rubric import Combine
 from rollouts.advantages import judged, part_shares
 from rollouts.journal import read_rollouts, steps
 
@@ -131,9 +132,10 @@ def test_shares_of_what_siblings_differ_by_add_up(write: Write):
     assert 0.05 < balance.rest < 0.5
 
 
+@pytest.mark.parametrize("combine", ["sum", "gdpo"])
 @pytest.mark.parametrize("renormalise", [True, False])
 def test_the_advantage_is_divided_among_the_parts_as_the_run_divides_it(
-    write: Write, renormalise: bool
+    write: Write, renormalise: bool, combine: Combine
 ):
     """Also where a part does not apply to each sibling, and what it leaves is shared or is not."""
 
@@ -142,9 +144,31 @@ def test_the_advantage_is_divided_among_the_parts_as_the_run_divides_it(
         return honest(question, text, right) | {"odd": (coin(text) if applies else None, 2.0)}
 
     run = write(answering(), pay, renormalise=renormalise)
+    (run / "config.yaml").write_text(f"rubric: {{combine: {combine}}}\n")
     groups = [judged(group) for step in steps(run) for group in read_rollouts(run, step)]
     shares = {part.name: part.share for part in audit(run).parts}
-    assert shares == pytest.approx(part_shares(groups))
+    assert shares == pytest.approx(part_shares(groups, combine))
+
+
+def test_a_small_difference_teaches_under_gdpo_and_hardly_by_sum(write: Write):
+    def pay(question: Question, text: str, right: bool):
+        return honest(question, text, right) | {"faint": (0.01 * coin(text), 1.0)}
+
+    run, shares = write(answering(), pay), []
+    for combine in ("sum", "gdpo"):
+        (run / "config.yaml").write_text(f"rubric: {{combine: {combine}}}\n")
+        shares += [part.share for part in audit(run).parts if part.name == "faint"]
+    assert shares[0] < 0.05 < 0.3 < shares[1]
+
+
+@pytest.mark.parametrize("config", ["rubric: {combine: gpdo}", "rubric: [", "- rubric", "\xff"])
+def test_a_configuration_that_tells_nothing_is_told_and_taken_as_a_sum(write: Write, config: str):
+    run, told = write(answering()), []
+    by_sum = audit(run).parts
+    (run / "config.yaml").write_text(config, encoding="latin-1")
+    found = audit(run, on_skip=lambda path, why: told.append((path.name, why)))
+    assert found.parts == by_sum
+    assert [name for name, _ in told] == ["config.yaml"] * (config != "- rubric")
 
 
 def test_a_run_in_which_nothing_could_be_scored_has_no_parts_and_no_flag(write: Write):
