@@ -93,15 +93,15 @@ reading that is turned down would bring with it (in "D minor would have A as its
 A" the key is denied, V hypothetical). Textbook is asserted with "would", too
 
 "subject": of what it is said, in a few words, "" for the recording as a whole: "final", "first", \
-"bass", "melody", "melody last" (its last note), "root", "bar 4", "second" (chord of a row), \
-"before" and "after" (a chord beside the one that is asked about), or the name of a part.
+"bass", "top", "final bass", "root", "second" (chord of a row), "before" and "after" (a chord \
+beside the one that is asked about), or the name of a part.
 
 "time": seconds from the beginning, where the text tells when, else null.
 
 What is said twice is listed once, as closely as it is told anywhere: where "in three" becomes \
-"3/8" later, it is "3/8". It has the stance that the text takes last ("it's in C" and, later, "C, \
-I guess" are hedged), unless that takes it back: then it is retracted, as told above. No claims \
-are: what the question says, options that are only repeated, what somebody asks or somebody else \
-is said to think (where the author then turns it down, it is denied), what is said of other music, \
-and words without a value ("a nice melody"). In doubt whether something is a claim, leave it out.\
+"3/8" later, it is "3/8". It has the stance that the text takes last: "it's in C" and, later, "C, \
+I guess" are hedged. No claims are: what the question says, options that are only repeated, what \
+somebody asks or somebody else is said to think (where the author then turns it down, it is \
+denied), what is said of other music, and words without a value ("a nice melody"). In doubt \
+whether something is a claim, leave it out.\
 """
