@@ -156,9 +156,13 @@ class Process:
                 raise self._ended() from None
 
     def _frame(self, last: float, within: float) -> dict[str, Any]:
+        late = False
         try:
             while (frame := self._frames.next()) is None:
-                self._read(last, within)
+                if late:
+                    raise self._hung(within)
+                # Who wakes too late, for the machine was busy or asleep, still takes what had come.
+                late = self._read(last, within)
             obj = json.loads(frame, parse_constant=refuse_constant)
         except (ValueError, RecursionError):
             raise self._nonsense() from None
@@ -166,13 +170,14 @@ class Process:
             raise self._nonsense()
         return obj
 
-    def _read(self, last: float, within: float) -> None:
-        """Take what the child answers and prints, or raise at ``last``."""
-        ready = []
+    def _read(self, last: float, within: float) -> bool:
+        """Take what the child answers and prints: True if ``last`` is past, or raise at it."""
+        ready = self._reads.poll(0)
         # A signal that comes just before a wait is seen after it: Ctrl-C must not wait long.
         while not ready and time.monotonic() < last:
             ready = self._reads.poll(min(milliseconds(last), 1000))
-        if not ready or time.monotonic() > last:
+        late = time.monotonic() > last
+        if not ready:
             raise self._hung(within)
         for fd, _ in ready:
             data = os.read(fd, 2**18)
@@ -184,6 +189,7 @@ class Process:
                 raise self._ended()
             else:
                 self._frames.feed(data)
+        return late
 
     def _expect(self, frame: dict[str, Any], name: str, value: Any) -> None:
         if frame.get("call") != self._calls or frame.get(name) != value:

@@ -8,6 +8,7 @@ import pickle
 import signal
 import subprocess
 import sys
+import textwrap
 import time
 
 import psutil
@@ -230,3 +231,33 @@ def test_a_set_has_one_order_in_every_process(isolated, ask):
         whys.append(ask(reward, "a")[0].why)
         reward.close()
     assert len(set(whys)) == 1
+
+
+STOPS = """
+    def mine(question, response):
+        if (pid := os.fork()) == 0:
+            time.sleep(1.0)
+            os.kill(int(response.text), signal.SIGCONT)
+            os._exit(0)
+        time.sleep(0.1)  # by then it waits for the answer
+        os.kill(int(response.text), signal.SIGSTOP)
+        if question.id == "late": time.sleep(1000)
+        return 1.0
+"""
+ASKS = """
+    import os, sys
+    from rewards import Question, parse
+    from rewards.isolation import Isolated
+
+    with Isolated(sys.argv[1], deadline=0.5) as reward:
+        here = parse(str(os.getpid()))
+        for part in reward.judge([(Question("on time", "?"), here), (Question("late", "?"), here)]):
+            print(part.status)
+"""
+
+
+def test_an_answer_that_came_in_time_counts_where_its_reader_was_stopped_past_it(isolated):
+    spec = isolated(STOPS).spec
+    asked = [sys.executable, "-c", textwrap.dedent(ASKS), spec]
+    done = subprocess.run(asked, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.split() == ["scored", "timeout"]
