@@ -27,6 +27,7 @@ from policies.grpo import Scale
 from policies.learner import Learner
 from policies.records import BAD_UPDATES, Batch, Prompt, Update
 from policies.weights import learning_weights
+from rewards.asking.silence import check_heard
 from rewards.errors import DeafError, DivergenceError
 from rewards.rubric import Combine
 from rollouts.accounts import Seconds, step_line, summary, update_rows
@@ -151,16 +152,20 @@ def train(loop: Loop, settings: LoopSettings) -> Progress:
     """Run until ``settings.steps`` updates are done, patience ends or ``stop`` says so.
 
     Raises:
-        RewardError: if more rewards fail than the budget allows.
+        RewardError: if more rewards fail than the budget allows, or a model that one asks is
+            silent on most of the first step.
         RolloutError: if actors keep failing.
         DivergenceError: if updates do.
         StorageError: if a write fails; what was written stays.
     """
     at = loop.progress
+    first = at.step
     loop.pool.publish(learning_weights(loop.policy), at.step)
     while not over(at, settings) and not loop.stop():
         sampled = loop.coming or sample(loop, settings, at.step)
         groups = sampled.groups
+        if at.step == first:
+            check_heard((r.score for group in groups for r in group.rollouts), "rollouts of a step")
         began = time.perf_counter()
         batch = to_batch(
             loop.policy, loop.reader, groups, settings, hear=loop.learner.computes_here

@@ -80,6 +80,16 @@ def test_rollouts_whose_reward_failed_are_left_out_and_said_so(
         assert (row.advantage is None) == (name in failed)
 
 
+def test_a_model_that_nobody_reaches_ends_the_run_at_its_first_step(run_spec: Make) -> None:
+    asks = {"url": "http://127.0.0.1:9/v1", "model": "m", "attempts": 1}
+    rubric = {"parts": {"format": {}, "judge": {"first": "tempo", **asks}}}
+    spec = run_spec(rubric=rubric)
+    with pytest.raises(RewardError, match=r"silent on most rollouts of a step: part 'judge' on 9"):
+        run_grpo(spec)
+    assert read_rollouts(spec.run, 0), "the evidence is in the journal"
+    assert not read_updates(spec.run, 0)
+
+
 def test_a_rubric_that_applies_to_nothing_trains_nothing_and_crashes_nothing(
     run_spec: Make,
 ) -> None:

@@ -1,0 +1,54 @@
+"""A model that stays silent: told where a run begins, not after hours without its part.
+
+One request that is not answered makes a part not apply, and the run goes on: it may be one of many.
+Where most are not answered at the very start, the address is wrong or nobody is there.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from rewards.asking.claims import Reading
+from rewards.asking.opinion import Opinion
+from rewards.errors import RewardError
+from rewards.records import Part, Score
+
+MOST = 0.5
+"""Share of the completions that a part judges on which its model may be silent."""
+_SILENCES = (Reading.silence, Opinion.silence)
+
+
+def check_heard(scores: Iterable[Score], what: str) -> None:
+    """Refuse to go on where the model that a part asks is silent on more than ``MOST``.
+
+    Args:
+        what: the completions, as the error calls them.
+
+    Raises:
+        RewardError: which parts, on how many, and why the first time.
+    """
+    silent: Counter[str] = Counter()
+    judged: Counter[str] = Counter()
+    first: dict[str, str] = {}
+    for score in scores:
+        for name, part in score.parts.items():
+            judged[name] += part.value is not None
+            if _silent(part):
+                silent[name] += 1
+                first.setdefault(name, part.why)
+    unheard = [name for name in silent if silent[name] > MOST * (silent[name] + judged[name])]
+    if unheard:
+        told = "; ".join(
+            f"part {name!r} on {silent[name]} of {silent[name] + judged[name]}, first: "
+            f"{first[name]}"
+            for name in unheard
+        )
+        raise RewardError(
+            f"a model that the rubric asks is silent on most {what}: {told}; expected an answer "
+            "to most; start it, or mend url and model of the part, and begin again"
+        )
+
+
+def _silent(part: Part) -> bool:
+    return part.status == "not_applicable" and part.why.startswith(_SILENCES)
