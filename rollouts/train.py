@@ -129,6 +129,7 @@ class Loop:
         tell_dev: called after each evaluation with the step and the overall accuracy.
         stop: asked before each step; True saves and ends the run.
         coming: the groups of the step to come, where they were sampled ahead.
+        heard: the models that the rubric asks answered to most of a step.
     """
 
     policy: AudioPolicy
@@ -146,26 +147,23 @@ class Loop:
     stop: Callable[[], bool] = lambda: False
     progress: Progress = field(default_factory=Progress)
     coming: Sampled | None = None
+    heard: bool = False
 
 
 def train(loop: Loop, settings: LoopSettings) -> Progress:
     """Run until ``settings.steps`` updates are done, patience ends or ``stop`` says so.
 
     Raises:
-        RewardError: if more rewards fail than the budget allows, or a model that one asks is
-            silent on most of the first step.
+        RewardError: see ``sample``.
         RolloutError: if actors keep failing.
         DivergenceError: if updates do.
         StorageError: if a write fails; what was written stays.
     """
     at = loop.progress
-    first = at.step
     loop.pool.publish(learning_weights(loop.policy), at.step)
     while not over(at, settings) and not loop.stop():
         sampled = loop.coming or sample(loop, settings, at.step)
         groups = sampled.groups
-        if at.step == first:
-            check_heard((r.score for group in groups for r in group.rollouts), "rollouts of a step")
         began = time.perf_counter()
         batch = to_batch(
             loop.policy, loop.reader, groups, settings, hear=loop.learner.computes_here
@@ -200,13 +198,17 @@ def sample(loop: Loop, settings: LoopSettings, step: int) -> Sampled:
     they may not be.
 
     Raises:
-        RewardError: if more rewards fail than the budget allows.
+        RewardError: if more rewards fail than the budget allows, or a model that one asks is silent
+            on most of the first step that is sampled here.
     """
     began = time.perf_counter()
     questions = loop.curriculum.choose(step, settings.groups)
     groups = loop.pool.roll_out(step, questions, loop.progress.step)
     loop.journal.write_rollouts(step, groups)
     check_budget(groups, settings.failure_budget)
+    if not loop.heard:
+        check_heard((r.score for group in groups for r in group.rollouts), "rollouts of a step")
+        loop.heard = True
     return Sampled(groups, time.perf_counter() - began, loop.pool.scoring)
 
 

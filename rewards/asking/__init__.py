@@ -7,5 +7,5 @@ a text from speaking to the model, ``settings`` holds what a rubric may say of a
 What is asked for is a ``Task``: an ``opinion`` (the reward ``judge``), the ``claims`` of a text
 (``theory_by_model``), by the ``definitions`` of what is one and ``examples``; a ``reader`` asks
 for as many lists as a rubric wants. ``company`` is the rule that no model is alone in a rubric,
-``silence`` the one that no run begins without the models that it asks.
+``silence`` the one that a run ends at its first step where most of what it asks is not answered.
 """

@@ -137,7 +137,7 @@ class Asker(Generic[T]):
 
 
 def unanswered() -> dict[str, int]:
-    """Reason -> how many completions were left without an answer for it, in this process."""
+    """Reason -> how many answers are missing for it, in this process."""
     with _lock:
         return dict(_counts)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import product
 from typing import TypeVar
 
 from rewards.asking.asker import Asker
@@ -18,8 +17,8 @@ def side_by_side(
 ) -> dict[str, tuple[T, ...] | Abstention]:
     """What a model says of each text when each asker asks, or why it says nothing.
 
-    Equal texts are asked for once, and where an answer to one asker is missing, the others that
-    have not asked about that text yet do not.
+    Equal texts are asked for once, and about a text of which the first asker hears nothing the
+    others do not ask.
 
     Args:
         askers: at least one, of the same settings.
@@ -27,25 +26,24 @@ def side_by_side(
     Raises:
         RewardError, ConfigError: see ``Asker.ask``.
     """
-    distinct = list(dict.fromkeys(texts))
-    if not distinct:
-        return {}
+    heard: dict[str, list[T]] = {text: [] for text in texts}
     silent: dict[str, Abstention] = {}
+    if not heard:
+        return {}
 
-    def hear(asked: tuple[Asker[T], str]) -> T | Abstention:
+    def ask(asked: tuple[Asker[T], str]) -> T | Abstention:
         asker, text = asked
-        answer = silent[text] if text in silent else asker.ask(question, text)
-        if isinstance(answer, Abstention):
-            silent.setdefault(text, answer)
-        return answer
+        return asker.ask(question, text)
 
-    requests = list(product(askers, distinct))  # the first of each text before the second of any
-    with ThreadPoolExecutor(min(askers[0].settings.parallel, len(requests))) as pool:
-        heard = list(pool.map(hear, requests))
-    return {
-        text: silent.get(text) or tuple(heard[place :: len(distinct)])  # type: ignore[misc]
-        for place, text in enumerate(distinct)
-    }
+    with ThreadPoolExecutor(min(askers[0].settings.parallel, len(askers) * len(heard))) as pool:
+        for some in (askers[:1], askers[1:]):
+            requests = [(asker, text) for asker in some for text in heard if text not in silent]
+            for (_, text), answer in zip(requests, pool.map(ask, requests), strict=True):
+                if isinstance(answer, Abstention):
+                    silent.setdefault(text, answer)
+                else:
+                    heard[text].append(answer)
+    return {text: silent.get(text) or tuple(answers) for text, answers in heard.items()}
 
 
 def alike(found: Sequence[T | Abstention]) -> list[T | Abstention]:

@@ -1,7 +1,7 @@
 """A model that stays silent: told where a run begins, not after hours without its part.
 
 One request that is not answered makes a part not apply, and the run goes on: it may be one of many.
-Where most are not answered at the very start, the address is wrong or nobody is there.
+Where most of the first step's are not answered, the address is wrong or nobody is there.
 """
 
 from __future__ import annotations
@@ -12,15 +12,18 @@ from collections.abc import Iterable
 from rewards.asking.claims import Reading
 from rewards.asking.opinion import Opinion
 from rewards.errors import RewardError
-from rewards.records import Part, Score
+from rewards.records import Score
 
 MOST = 0.5
 """Share of the completions that a part judges on which its model may be silent."""
 _SILENCES = (Reading.silence, Opinion.silence)
+_OF_SIBLING = tuple(f"{silence} of a sibling" for silence in _SILENCES)
 
 
 def check_heard(scores: Iterable[Score], what: str) -> None:
     """Refuse to go on where the model that a part asks is silent on more than ``MOST``.
+
+    A completion of which only a sibling was left without an answer counts as one that has it.
 
     Args:
         what: the completions, as the error calls them.
@@ -29,26 +32,23 @@ def check_heard(scores: Iterable[Score], what: str) -> None:
         RewardError: which parts, on how many, and why the first time.
     """
     silent: Counter[str] = Counter()
-    judged: Counter[str] = Counter()
+    asked: Counter[str] = Counter()
     first: dict[str, str] = {}
     for score in scores:
         for name, part in score.parts.items():
-            judged[name] += part.value is not None
-            if _silent(part):
+            unanswered = part.status == "not_applicable" and part.why.startswith(_SILENCES)
+            asked[name] += unanswered or part.value is not None
+            if unanswered and not part.why.startswith(_OF_SIBLING):
                 silent[name] += 1
                 first.setdefault(name, part.why)
-    unheard = [name for name in silent if silent[name] > MOST * (silent[name] + judged[name])]
+    unheard = [name for name in silent if silent[name] > MOST * asked[name]]
     if unheard:
         told = "; ".join(
-            f"part {name!r} on {silent[name]} of {silent[name] + judged[name]}, first: "
-            f"{first[name]}"
+            f"part {name!r} on {silent[name]} of {asked[name]}, first: {first[name]}"
             for name in unheard
         )
         raise RewardError(
             f"a model that the rubric asks is silent on most {what}: {told}; expected an answer "
-            "to most; start it, or mend url and model of the part, and begin again"
+            "to most; start it and go on with --resume, or begin in another folder with another "
+            "url or model"
         )
-
-
-def _silent(part: Part) -> bool:
-    return part.status == "not_applicable" and part.why.startswith(_SILENCES)

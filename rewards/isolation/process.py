@@ -161,7 +161,7 @@ class Process:
             while (frame := self._frames.next()) is None:
                 if late:
                     raise self._hung(within)
-                # Who wakes too late, for the machine was busy or asleep, still takes what had come.
+                # Who wakes too late, for the machine was busy or asleep, takes what is in the pipe.
                 late = self._read(last, within)
             obj = json.loads(frame, parse_constant=refuse_constant)
         except (ValueError, RecursionError):

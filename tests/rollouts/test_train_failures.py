@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,9 +14,12 @@ import pytest
 
 from policies.audio import ClipReader
 from policies.checkpoint_folder import published
+from policies.learner_settings import LearnerSettings
 from policies.lora import open_policy
 from policies.manifest import verify
 from rewards import registry
+from rewards.asking import asker
+from rewards.asking.reply import Unanswered
 from rewards.errors import DeafError, DivergenceError, RewardError
 from rewards.records import Question, Verdict
 from rollouts.journal import JournalWriter, read_rollouts, read_updates
@@ -80,14 +84,49 @@ def test_rollouts_whose_reward_failed_are_left_out_and_said_so(
         assert (row.advantage is None) == (name in failed)
 
 
+ASKS = {"first": "tempo", "url": "http://127.0.0.1:9/v1", "model": "m", "attempts": 1}
+OPINION = json.dumps({"choices": [{"message": {"content": '{"reason": "so", "value": 0.5}'}}]})
+
+
 def test_a_model_that_nobody_reaches_ends_the_run_at_its_first_step(run_spec: Make) -> None:
-    asks = {"url": "http://127.0.0.1:9/v1", "model": "m", "attempts": 1}
-    rubric = {"parts": {"format": {}, "judge": {"first": "tempo", **asks}}}
-    spec = run_spec(rubric=rubric)
+    spec = run_spec(rubric={"parts": {"format": {}, "judge": ASKS}})
     with pytest.raises(RewardError, match=r"silent on most rollouts of a step: part 'judge' on 9"):
         run_grpo(spec)
     assert read_rollouts(spec.run, 0), "the evidence is in the journal"
     assert not read_updates(spec.run, 0)
+
+
+def test_later_silence_is_borne_and_keeps_no_run_from_going_on(
+    run_spec: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor does that of a step which was sampled ahead and stands in the journal."""
+    down = False
+
+    def post(*_: object) -> bytes:
+        if down:
+            raise Unanswered("unreachable")
+        return OPINION.encode()
+
+    def tell(line: dict[str, Any], at: Progress) -> None:
+        nonlocal down
+        down = at.step == 2  # the third step is sampled by now, the fourth is not
+
+    monkeypatch.setattr(asker, "post", post)
+    asker.forget()
+    steps = count()
+    spec = run_spec(
+        rubric={"parts": {"lettered": {}, "judge": ASKS}},
+        learner=LearnerSettings(learning_rate=3e-3, importance="token_truncate"),
+        loop={"staleness": 1, "evaluate_every": 0, "checkpoint_every": 1},
+    )
+    assert run_grpo(spec, tell=tell, stop=lambda: next(steps) >= 3).step == 3
+    silent = [
+        rollout.score.parts["judge"].why for rollout in read_rollouts(spec.run, 3)[0].rollouts
+    ]
+    assert silent == ["the judge gave no opinion: unreachable"] * 3
+    down = True
+    assert run_grpo(spec, resume=True).step == 4
+    asker.forget()
 
 
 def test_a_rubric_that_applies_to_nothing_trains_nothing_and_crashes_nothing(

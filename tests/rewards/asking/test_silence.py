@@ -35,6 +35,7 @@ def scores(reasons: Sequence[str | None]) -> list[Score]:
         [None, SILENT],
         ["no fact tells", "no fact tells"],
         ["no fact tells", None, OF_SIBLING],
+        [SILENT, OF_SIBLING, OF_SIBLING],
     ],
 )
 def test_what_is_answered_or_not_asked_for_is_no_silence(reasons):
@@ -47,6 +48,7 @@ def test_what_is_answered_or_not_asked_for_is_no_silence(reasons):
         ([SILENT], "1 of 1"),
         ([None, SILENT, SILENT], "2 of 3"),
         (["no fact tells", SILENT], "1 of 1"),
+        ([OF_SIBLING, SILENT, SILENT], "2 of 3"),
     ],
 )
 def test_silence_on_most_is_told_with_its_part_its_share_and_its_reason(reasons, share):
