@@ -103,8 +103,9 @@ def mixed(columns: Columns) -> Pairs:
         gap = columns.advantage_B[bad][None, :] - columns.advantage_B[good][:, None]
         turned.append((gap > _SAME).mean())
         tied.append((np.abs(gap) <= _SAME).mean())
-        # The gap in reward, for advantages of different groups are of different scales.
-        paid = columns.total_B[bad][None, :] - columns.total_B[good][:, None]
+        paid = gap
+        if columns.combine == "sum":  # there advantages of different groups are of different scales
+            paid = columns.total_B[bad][None, :] - columns.total_B[good][:, None]
         if paid.max() > most:
             i, j = np.unravel_index(paid.argmax(), paid.shape)
             worst, most = (int(good[i]), int(bad[j])), paid.max()

@@ -1,7 +1,7 @@
 """What each part of the rubric teaches: how much, from whom, against whom.
 
 The advantage is divided among the parts as ``rollouts.advantages`` divides it, over all groups
-that were learnt from.
+of the steps that were learnt from.
 """
 
 from __future__ import annotations
@@ -49,6 +49,26 @@ class Taught:
     mixed: int
 
 
+def given(columns: Columns) -> np.ndarray:
+    """(B, K): what each part gives to the advantage of a rollout, but for the scale of it.
+
+    As ``rollouts.advantages`` has it: also of siblings that had a total and were not learnt from.
+    """
+    given_BK = np.zeros(columns.values_BK.shape)
+    rows = np.flatnonzero(~np.isnan(columns.total_B))
+    if not len(rows):
+        return given_BK
+    values_BK, weights_BK = columns.values_BK[rows], columns.weights_BK[rows]
+    unit = numbered(columns.unit_B[rows])
+    if columns.combine == "gdpo":
+        for group in np.split(np.argsort(unit, kind="stable"), np.cumsum(np.bincount(unit))[:-1]):
+            given_BK[rows[group]] = decoupled(values_BK[group], weights_BK[group])
+    else:
+        for k, column in enumerate((np.nan_to_num(values_BK) * weights_BK).T):
+            given_BK[rows, k] = centred(column, unit)
+    return given_BK
+
+
 def taught(columns: Columns) -> list[Taught]:
     """Every part with a weight, in the rubric's order."""
     rows = learnt(columns)
@@ -56,8 +76,9 @@ def taught(columns: Columns) -> list[Taught]:
         return []
     unit = numbered(columns.unit_B[rows])
     values_BK, weights_BK = columns.values_BK[rows], columns.weights_BK[rows]
-    size_BK = np.abs(_given(columns, rows, unit))
-    size_UK = np.stack([np.bincount(unit, column) for column in size_BK.T], axis=1)
+    updated = np.isin(columns.step_B, columns.step_B[rows])  # what was truncated has its part
+    size_BK, of = np.abs(given(columns)[updated]), numbered(columns.unit_B[updated])
+    size_UK = np.stack([np.bincount(of, column) for column in size_BK.T], axis=1)
     whole_U = size_UK.sum(axis=1)
     differs = whole_U > _SAME
     shares_K = (
@@ -110,7 +131,7 @@ def _at_odds(columns: Columns, parts: list[Taught]) -> list[Test]:
     rows = learnt(columns)
     unit = numbered(columns.unit_B[rows])
     n = np.bincount(unit)
-    given_BK = _given(columns, rows, unit)
+    given_BK = np.stack([centred(column, unit) for column in given(columns)[rows].T], axis=1)
     tests = []
     for i, j in combinations(range(len(parts)), 2):
         a, b = given_BK[:, i], given_BK[:, j]
@@ -133,18 +154,6 @@ def _at_odds(columns: Columns, parts: list[Taught]) -> list[Test]:
         share = min(parts[i].share, parts[j].share)
         tests.append(Test(tail(z), finding if r <= AGAINST and share >= TAUGHT else None))
     return tests
-
-
-def _given(columns: Columns, rows: np.ndarray, unit: np.ndarray) -> np.ndarray:
-    """(B, K): what each part gives to the advantage of a rollout, but for the scale of it."""
-    values_BK, weights_BK = columns.values_BK[rows], columns.weights_BK[rows]
-    if columns.combine == "gdpo":
-        given_BK = np.zeros_like(values_BK)
-        for group in np.split(np.argsort(unit, kind="stable"), np.cumsum(np.bincount(unit))[:-1]):
-            given_BK[group] = decoupled(values_BK[group], weights_BK[group])
-        return given_BK
-    given_BK = np.nan_to_num(values_BK) * weights_BK
-    return np.stack([centred(column, unit) for column in given_BK.T], axis=1)
 
 
 def _favour(columns: Columns, rows: np.ndarray, unit: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -22,6 +22,7 @@ from experiments.audit.features import features, words
 from experiments.resuming import CONFIG
 from experiments.yaml_text import read_yaml
 from rewards.errors import ConfigError, EtudeError
+from rewards.fields import show
 from rewards.questions import question_from_json
 from rewards.records import Question, Response, Verdict
 from rewards.registry import get
@@ -210,12 +211,12 @@ def _combine(run: Path, on_skip: OnSkip) -> Combine:
     except ConfigError as error:
         on_skip(path, f"{error}; the advantage is divided as by sum")
         return "sum"
-    rubric = tree.get("rubric") if isinstance(tree, dict) else None
-    found = rubric.get("combine", "sum") if isinstance(rubric, dict) else "sum"
+    rubric = tree.get("rubric", {}) if isinstance(tree, dict) else tree
+    found = rubric.get("combine", "sum") if isinstance(rubric, dict) else rubric
     if found in get_args(Combine):
         return found
     known = " or ".join(get_args(Combine))
-    on_skip(path, f"rubric.combine: got {found!r}, expected {known}; divided as by sum")
+    on_skip(path, f"rubric.combine: got {show(found)}, expected {known}; divided as by sum")
     return "sum"
 
 

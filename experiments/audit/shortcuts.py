@@ -18,6 +18,7 @@ from experiments.audit.course import fifths
 from experiments.audit.features import UNITS
 from experiments.audit.findings import Finding, chance, percent
 from experiments.audit.merit import equals, learnt
+from experiments.audit.parts import given
 from experiments.audit.statistics import LEAST, centred, change, means_by, numbered, ranks, tail
 
 MATTERS = 0.05
@@ -189,15 +190,18 @@ def _told(
     rows, strata, x = them.rows[there], numbered(them.strata[there]), x[there]
     by_rank = centred(ranks(x, strata), strata)
     # Ranks as the instrument of the raw values: one huge value does not make the slope.
-    paid = centred(columns.total_B[rows], strata)
+    by_sum = columns.combine == "sum"  # else a total says nothing of what is learnt from
+    earned, name = (columns.total_B, "reward") if by_sum else (columns.advantage_B, "advantage")
+    paid = centred(earned[rows], strata)
     each = float(by_rank @ paid / (by_rank @ centred(x, strata)))
     what = f"the word '{best.name}'" if best.word is not None else f"the {best.name}"
     unit = "having it" if best.word is not None else f"one {UNITS[best.name]} more"
     evidence = [
         f"among siblings whose answers are worth the same, in {best.strata} sets of them: "
-        f"{unit} goes with {each:+.4f} of the reward; correlation {best.correlation:+.2f}, p "
-        f"{chance(best.p)}; it explains {percent(best.share)} of all that siblings differ by",
-        *_by_part(columns, rows, by_rank, strata, paid),
+        f"{unit} goes with {each:+.4f} of the {name}; correlation "
+        f"{best.correlation:+.2f}, p {chance(best.p)}; it explains {percent(best.share)} of all "
+        "that siblings differ by",
+        *_by_part(columns, rows, by_rank, strata),
         _followed(columns, best),
     ]
     if also:
@@ -213,17 +217,15 @@ def _told(
     )
 
 
-def _by_part(
-    columns: Columns, rows: np.ndarray, xt: np.ndarray, strata: np.ndarray, paid: np.ndarray
-) -> list[str]:
+def _by_part(columns: Columns, rows: np.ndarray, xt: np.ndarray, strata: np.ndarray) -> list[str]:
     """Through which part it is paid."""
-    whole = float(xt @ paid)
-    given = np.nan_to_num(columns.values_BK[rows]) * columns.weights_BK[rows]
-    shares = [float(xt @ centred(column, strata)) / whole for column in given.T] if whole else []
-    if len(shares) < 2:
+    paid = np.array([xt @ centred(column, strata) for column in given(columns)[rows].T])
+    whole = float(paid.sum())
+    if len(paid) < 2 or not whole:
         return []
-    k = int(np.argmax(shares))
-    return [f"paid by the part '{columns.parts[k]}': {percent(min(1.0, shares[k]))} of it"]
+    k = int(np.argmax(paid / whole))
+    share = min(1.0, float(paid[k]) / whole)
+    return [f"paid by the part '{columns.parts[k]}': {percent(share)} of it"]
 
 
 def _followed(columns: Columns, best: Signal) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from policies.records import Completion
 from rewards.records import Part, Question, Score
+from rewards.rubric import Combine
 from rollouts.advantages import advantages, judged
 from rollouts.journal import JournalWriter
 from rollouts.records import Group, Rollout, UpdateRow
@@ -67,6 +68,8 @@ def write(tmp_path: Path) -> Write:
         cut: Callable[[np.random.Generator, int], bool] = lambda rng, step: False,
         kind: str = "qa",
         renormalise: bool = True,
+        combine: Combine = "sum",
+        mask_truncated: bool = False,
         seed: int = 0,
     ) -> Path:
         def judge(question: Question, text: str, right: bool) -> Score:
@@ -80,7 +83,9 @@ def write(tmp_path: Path) -> Write:
                 _group(rng, step, i, say, judge, options, golds, cut, kind) for i in range(GROUPS)
             ]
             writer.write_rollouts(step, groups)
-            writer.write_update(step, _learnt(groups), {"loss": 0.0})
+            writer.write_update(step, _learnt(groups, combine, mask_truncated), {"loss": 0.0})
+        if combine != "sum":
+            (tmp_path / "config.yaml").write_text(f"rubric: {{combine: {combine}}}\n")
         return tmp_path
 
     return run
@@ -113,15 +118,17 @@ def _group(rng, step: int, index: int, say: Say, judge, options: bool, golds, cu
     return Group("run", step, index, question, None, None, (1,), tuple(rollouts), step, "actor-0")
 
 
-def _learnt(groups: list[Group]) -> list[UpdateRow]:
+def _learnt(groups: list[Group], combine: Combine, mask_truncated: bool) -> list[UpdateRow]:
     """A place in the group is its sample here."""
     rows = []
     found = [judged(group) for group in groups]
-    for group, own, values in zip(groups, found, advantages(found), strict=True):
+    for group, own, values in zip(groups, found, advantages(found, combine), strict=True):
         earned = dict(zip(own.places, map(float, values), strict=True))
         for place in range(len(group.rollouts)):
             learnt = None if any(earned.values()) else "zero variance"
             dropped = learnt if place in earned else "not scored"
+            cut = group.rollouts[place].completion.finish_reason == "length"
+            dropped = "truncated" if mask_truncated and cut else dropped
             name = ("run", group.step, group.index, place)
             rows.append(UpdateRow(*name, earned.get(place), dropped))
     return rows

@@ -134,8 +134,9 @@ def test_shares_of_what_siblings_differ_by_add_up(write: Write):
 
 @pytest.mark.parametrize("combine", ["sum", "gdpo"])
 @pytest.mark.parametrize("renormalise", [True, False])
+@pytest.mark.parametrize("mask_truncated", [True, False])
 def test_the_advantage_is_divided_among_the_parts_as_the_run_divides_it(
-    write: Write, renormalise: bool, combine: Combine
+    write: Write, renormalise: bool, combine: Combine, mask_truncated: bool
 ):
     """Also where a part does not apply to each sibling, and what it leaves is shared or is not."""
 
@@ -143,32 +144,51 @@ def test_the_advantage_is_divided_among_the_parts_as_the_run_divides_it(
         applies = len(text) % 2 == 0
         return honest(question, text, right) | {"odd": (coin(text) if applies else None, 2.0)}
 
-    run = write(answering(), pay, renormalise=renormalise)
-    (run / "config.yaml").write_text(f"rubric: {{combine: {combine}}}\n")
+    run = write(
+        answering(), pay, renormalise=renormalise, combine=combine,
+        cut=lambda rng, step: rng.random() < 0.5, mask_truncated=mask_truncated,
+    )  # fmt: skip
     groups = [judged(group) for step in steps(run) for group in read_rollouts(run, step)]
     shares = {part.name: part.share for part in audit(run).parts}
     assert shares == pytest.approx(part_shares(groups, combine))
 
 
-def test_a_small_difference_teaches_under_gdpo_and_hardly_by_sum(write: Write):
-    def pay(question: Question, text: str, right: bool):
-        return honest(question, text, right) | {"faint": (0.01 * coin(text), 1.0)}
-
-    run, shares = write(answering(), pay), []
-    for combine in ("sum", "gdpo"):
-        (run / "config.yaml").write_text(f"rubric: {{combine: {combine}}}\n")
-        shares += [part.share for part in audit(run).parts if part.name == "faint"]
-    assert shares[0] < 0.05 < 0.3 < shares[1]
+def faint(question: Question, text: str, right: bool):
+    """Pays each word a little by one part, and takes more by another that varies much more."""
+    words = len(text.split())
+    noise = coin(text) - 0.02 * words
+    return {"accuracy": (float(right), 1.0), "faint": (0.002 * words, 1.0), "loud": (noise, 1.0)}
 
 
-@pytest.mark.parametrize("config", ["rubric: {combine: gpdo}", "rubric: [", "- rubric", "\xff"])
+@pytest.mark.parametrize(("combine", "least", "most"), [("sum", 0.0, 0.05), ("gdpo", 0.3, 0.4)])
+def test_a_small_difference_teaches_under_gdpo_and_hardly_by_sum(
+    write: Write, combine: Combine, least: float, most: float
+):
+    (share,) = (
+        p.share
+        for p in audit(write(answering(), faint, combine=combine)).parts
+        if p.name == "faint"
+    )
+    assert least < share < most
+
+
+def test_under_gdpo_the_part_is_named_through_which_the_advantage_is_paid(write: Write):
+    found = audit(write(answering(), faint, combine="gdpo")).findings
+    (words,) = (finding for finding in found if "pays the number of words" in finding.title)
+    assert any("of the advantage; correlation +0." in line for line in words.evidence)
+    assert any("paid by the part 'faint'" in line for line in words.evidence)
+
+
+@pytest.mark.parametrize(
+    "config", ["rubric: {combine: gpdo}", "rubric: rubric.yaml", "rubric: [", "- rubric", "\xff"]
+)
 def test_a_configuration_that_tells_nothing_is_told_and_taken_as_a_sum(write: Write, config: str):
     run, told = write(answering()), []
     by_sum = audit(run).parts
     (run / "config.yaml").write_text(config, encoding="latin-1")
     found = audit(run, on_skip=lambda path, why: told.append((path.name, why)))
     assert found.parts == by_sum
-    assert [name for name, _ in told] == ["config.yaml"] * (config != "- rubric")
+    assert [name for name, _ in told] == ["config.yaml"]
 
 
 def test_a_run_in_which_nothing_could_be_scored_has_no_parts_and_no_flag(write: Write):
