@@ -129,7 +129,7 @@ class Loop:
         tell_dev: called after each evaluation with the step and the overall accuracy.
         stop: asked before each step; True saves and ends the run.
         coming: the groups of the step to come, where they were sampled ahead.
-        heard: the models that the rubric asks answered to most of a step.
+        heard: the first step that is sampled here was looked at for models that are silent.
     """
 
     policy: AudioPolicy

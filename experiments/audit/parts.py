@@ -76,7 +76,7 @@ def taught(columns: Columns) -> list[Taught]:
         return []
     unit = numbered(columns.unit_B[rows])
     values_BK, weights_BK = columns.values_BK[rows], columns.weights_BK[rows]
-    updated = np.isin(columns.step_B, columns.step_B[rows])  # what was truncated has its part
+    updated = np.isin(columns.step_B, columns.step_B[rows]) & ~np.isnan(columns.total_B)
     size_BK, of = np.abs(given(columns)[updated]), numbered(columns.unit_B[updated])
     size_UK = np.stack([np.bincount(of, column) for column in size_BK.T], axis=1)
     whole_U = size_UK.sum(axis=1)

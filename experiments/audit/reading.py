@@ -18,7 +18,7 @@ from typing import Any, get_args
 import numpy as np
 
 from experiments.audit.columns import Asked, Columns
-from experiments.audit.features import features, words
+from experiments.audit.features import UNITS, features, words
 from experiments.resuming import CONFIG
 from experiments.yaml_text import read_yaml
 from rewards.errors import ConfigError, EtudeError
@@ -189,7 +189,7 @@ class _Reader:
             taken, recorded, [asked for _, asked in self.asked.values()],
             **{f"{name}_B": column for name, column in (whole | real).items()},
             form_B=np.array(rows["form"], bool), cut_B=np.array(rows["cut"], bool),
-            features_BF=np.array(rows["features"], np.float32).reshape(shape[0], -1),
+            features_BF=np.array(rows["features"], np.float32).reshape(shape[0], len(UNITS)),
             words=[*self.texts["word"]], words_B=rows["words"], answers=[*self.texts["answer"]],
             parts=[*self.parts], values_BK=values_BK, weights_BK=weights_BK,
             combine=combine,
@@ -212,7 +212,10 @@ def _combine(run: Path, on_skip: OnSkip) -> Combine:
         on_skip(path, f"{error}; the advantage is divided as by sum")
         return "sum"
     rubric = tree.get("rubric", {}) if isinstance(tree, dict) else tree
-    found = rubric.get("combine", "sum") if isinstance(rubric, dict) else rubric
+    if not isinstance(rubric, dict):
+        on_skip(path, f"rubric: got {show(rubric)}, expected a mapping; divided as by sum")
+        return "sum"
+    found = rubric.get("combine", "sum")
     if found in get_args(Combine):
         return found
     known = " or ".join(get_args(Combine))

@@ -21,9 +21,10 @@ _OF_SIBLING = tuple(f"{silence} of a sibling" for silence in _SILENCES)
 
 
 def check_heard(scores: Iterable[Score], what: str) -> None:
-    """Refuse to go on where the model that a part asks is silent on more than ``MOST``.
+    """Refuse to go on where the model that a part asks is silent on most, or gives no value at all.
 
-    A completion of which only a sibling was left without an answer counts as one that has it.
+    A completion of which only a sibling was left without an answer, or that was not asked about,
+    is none that the model was silent on.
 
     Args:
         what: the completions, as the error calls them.
@@ -33,22 +34,24 @@ def check_heard(scores: Iterable[Score], what: str) -> None:
     """
     silent: Counter[str] = Counter()
     asked: Counter[str] = Counter()
+    valued: set[str] = set()
     first: dict[str, str] = {}
     for score in scores:
         for name, part in score.parts.items():
             unanswered = part.status == "not_applicable" and part.why.startswith(_SILENCES)
             asked[name] += unanswered or part.value is not None
+            valued |= {name} if part.value is not None else set()
             if unanswered and not part.why.startswith(_OF_SIBLING):
                 silent[name] += 1
                 first.setdefault(name, part.why)
-    unheard = [name for name in silent if silent[name] > MOST * asked[name]]
+    unheard = [n for n in silent if silent[n] > MOST * asked[n] or n not in valued]
     if unheard:
         told = "; ".join(
-            f"part {name!r} on {silent[name]} of {asked[name]}, first: {first[name]}"
+            f"part {name!r} on {silent[name]} of {asked[name]} {what}, first: {first[name]}"
             for name in unheard
         )
         raise RewardError(
-            f"a model that the rubric asks is silent on most {what}: {told}; expected an answer "
-            "to most; start it and go on with --resume, or begin in another folder with another "
+            f"a model that the rubric asks is silent: {told}; expected an answer to most and a "
+            "value for some; start it and go on with --resume, or begin in another folder with another "
             "url or model"
         )

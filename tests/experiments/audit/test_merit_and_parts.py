@@ -153,6 +153,16 @@ def test_the_advantage_is_divided_among_the_parts_as_the_run_divides_it(
     assert shares == pytest.approx(part_shares(groups, combine))
 
 
+def test_of_groups_without_a_total_nothing_is_said(write: Write):
+    def pay(question: Question, text: str, right: bool):
+        judged = question.id.endswith(("0", "2", "4", "6"))
+        return {"accuracy": (float(right) if judged else None, 1.0), "odd": (None, 1.0)}
+
+    run = write(answering(), pay)
+    everywhere = audit(run).parts[0].varies
+    assert 0.9 < everywhere <= 1
+
+
 def faint(question: Question, text: str, right: bool):
     """Pays each word a little by one part, and takes more by another that varies much more."""
     words = len(text.split())

@@ -35,7 +35,7 @@ def scores(reasons: Sequence[str | None]) -> list[Score]:
         [None, SILENT],
         ["no fact tells", "no fact tells"],
         ["no fact tells", None, OF_SIBLING],
-        [SILENT, OF_SIBLING, OF_SIBLING],
+        [SILENT, OF_SIBLING, OF_SIBLING, None],
     ],
 )
 def test_what_is_answered_or_not_asked_for_is_no_silence(reasons):
@@ -49,15 +49,16 @@ def test_what_is_answered_or_not_asked_for_is_no_silence(reasons):
         ([None, SILENT, SILENT], "2 of 3"),
         (["no fact tells", SILENT], "1 of 1"),
         ([OF_SIBLING, SILENT, SILENT], "2 of 3"),
+        ([OF_SIBLING, SILENT, OF_SIBLING], "1 of 3"),
     ],
 )
 def test_silence_on_most_is_told_with_its_part_its_share_and_its_reason(reasons, share):
-    said = rf"most rollouts: part 'asks' on {share}, first: {SILENT}; expected an answer"
+    said = rf"silent: part 'asks' on {share} rollouts, first: {SILENT}; expected an answer"
     with pytest.raises(RewardError, match=said):
         check_heard(scores(reasons), "rollouts")
 
 
 def test_each_part_is_told():
     silent = Part(None, 1.0, "not_applicable", SILENT)
-    with pytest.raises(RewardError, match=r"part 'a' on 1 of 1, .*; part 'b' on 1 of 1, "):
+    with pytest.raises(RewardError, match=r"part 'a' on 1 of 1 rollouts, .*; part 'b' on 1 of 1 "):
         check_heard([Score({"a": silent, "b": silent})], "rollouts")
