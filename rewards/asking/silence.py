@@ -34,17 +34,17 @@ def check_heard(scores: Iterable[Score], what: str) -> None:
     """
     silent: Counter[str] = Counter()
     asked: Counter[str] = Counter()
-    valued: set[str] = set()
+    judged: Counter[str] = Counter()
     first: dict[str, str] = {}
     for score in scores:
         for name, part in score.parts.items():
             unanswered = part.status == "not_applicable" and part.why.startswith(_SILENCES)
+            judged[name] += part.value is not None
             asked[name] += unanswered or part.value is not None
-            valued |= {name} if part.value is not None else set()
             if unanswered and not part.why.startswith(_OF_SIBLING):
                 silent[name] += 1
                 first.setdefault(name, part.why)
-    unheard = [n for n in silent if silent[n] > MOST * asked[n] or n not in valued]
+    unheard = [n for n in silent if silent[n] > MOST * asked[n] or not judged[n]]
     if unheard:
         told = "; ".join(
             f"part {name!r} on {silent[name]} of {asked[name]} {what}, first: {first[name]}"
@@ -52,6 +52,6 @@ def check_heard(scores: Iterable[Score], what: str) -> None:
         )
         raise RewardError(
             f"a model that the rubric asks is silent: {told}; expected an answer to most and a "
-            "value for some; start it and go on with --resume, or begin in another folder with another "
-            "url or model"
+            "value for some; start it and go on with --resume, or begin in another folder with "
+            "another url or model"
         )
