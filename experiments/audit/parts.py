@@ -50,9 +50,10 @@ class Taught:
 
 
 def given(columns: Columns) -> np.ndarray:
-    """(B, K): what each part gives to the advantage of a rollout, but for the scale of it.
+    """(B, K) float64: what each part gives to the advantage of a rollout, but for the scale of it.
 
     As ``rollouts.advantages`` has it: also of siblings that had a total and were not learnt from.
+    0 where there is no total.
     """
     given_BK = np.zeros(columns.values_BK.shape)
     rows = np.flatnonzero(~np.isnan(columns.total_B))
@@ -76,6 +77,7 @@ def taught(columns: Columns) -> list[Taught]:
         return []
     unit = numbered(columns.unit_B[rows])
     values_BK, weights_BK = columns.values_BK[rows], columns.weights_BK[rows]
+    # What was truncated counts among its siblings, as in the run; what had no total never does.
     updated = np.isin(columns.step_B, columns.step_B[rows]) & ~np.isnan(columns.total_B)
     size_BK, of = np.abs(given(columns)[updated]), numbered(columns.unit_B[updated])
     size_UK = np.stack([np.bincount(of, column) for column in size_BK.T], axis=1)

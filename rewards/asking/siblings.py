@@ -23,6 +23,9 @@ def side_by_side(
     Args:
         askers: at least one, of the same settings.
 
+    Returns:
+        text -> the answer to each asker, in their order.
+
     Raises:
         RewardError, ConfigError: see ``Asker.ask``.
     """
