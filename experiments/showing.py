@@ -22,7 +22,8 @@ _LETTERS = (
     "K: contradictions; two cost .3 each."
 )
 _POINTS = (
-    "points: what a claim adds to the reward or takes; together max(0, P) x (.3 + .7 sqrt(C))."
+    "points: what a claim adds to the reward or takes; together P x (.3 + .7 sqrt(C)), and the "
+    "reward is 0 where that is less."
 )
 
 
