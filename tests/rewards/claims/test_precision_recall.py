@@ -56,12 +56,16 @@ FILES = {
     "manners": ("dev15",),
     "test": ("test", "test2"),
     "last": ("test3",),
+    "confirming": ("test4",),
 }
 """Of many manners, and the task of a model was worded by them: "manners". Of as many, and written
-once all was settled: "last"."""
-BOUNDS = {"dev": (0.86, 0.81), "manners": (0.67, 0.57), "test": (0.83, 0.73), "last": (0.65, 0.56)}
+once it had its words: "last". Written once even the number of its readings stood: "confirming"."""
+BOUNDS = {
+    "dev": (0.86, 0.81), "manners": (0.67, 0.57), "test": (0.83, 0.73), "last": (0.65, 0.56),
+    "confirming": (0.655, 0.565),
+}  # fmt: skip
 """(precision, recall) of each half."""
-LIKENESS = {"dev": 0.83, "manners": 0.54, "test": 0.71, "last": 0.52}
+LIKENESS = {"dev": 0.83, "manners": 0.54, "test": 0.71, "last": 0.52, "confirming": 0.4}
 """Correlation of the values of ``theory`` in each half."""
 REPLIES = FOLDER / "replies.jsonl"
 """What a language model wrote that was asked five times for the claims of each of the last traces,

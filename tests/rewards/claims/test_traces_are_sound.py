@@ -56,7 +56,7 @@ HERE = Path(__file__).parent
 SIZES = dict.fromkeys(("dev", "dev2", "dev3", "dev4", "dev8", "dev12"), 80) | {"dev13": 40}
 SIZES |= dict.fromkeys(("dev5", "dev6", "dev10", "dev11"), 70)
 SIZES |= dict.fromkeys(("dev7", "dev9", "test", "test2"), 60)
-SIZES |= {"dev14": 100, "dev15": 107, "test3": 200}
+SIZES |= {"dev14": 100, "dev15": 107, "test3": 200, "test4": 200}
 TRACES = {
     half: [
         json.loads(line) for line in (HERE / f"traces_{half}.jsonl").read_text("utf-8").splitlines()
