@@ -3,8 +3,8 @@
 A claim that the reader finds is right if the trace's labels hold one of the same type, the same
 value (by sound), polarity and modality, in either section. A claim that is said twice counts
 once. The reader was written with the dev traces in view; nobody who wrote it had seen the test
-traces, the last and the confirming, nor the replies about these (``replies.jsonl``). The bounds below are what it
-reaches, less two hundredths: they may only rise while the labels stay.
+traces, the last and the confirming, nor the replies about these (``replies.jsonl``). The bounds
+below are what it reaches, less two hundredths: they may only rise while the labels stay.
 
 What its errors do to the reward is told by the correlation of ``theory`` on the reader's claims
 with ``theory`` on the labels.
