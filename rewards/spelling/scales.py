@@ -5,11 +5,7 @@ Conventions
 Steps are semitones above the tonic in equal temperament. Names are matched in
 text without accents; a longer name wins over one inside it.
 
-A maqam, a mode of klezmer and a thaat are the scale of their notes: "hijaz" and "ahavah
-rabbah" are Phrygian dominant, "Kafi thaat" is Dorian. No scale are a maqam with quarter tones
-(Rast, Bayati) or two upper halves (Nahawand), nor a raga, of which many share a thaat.
-
-Sources: music21, as kept in ``rewards/spelling/tables.py``, for all but the ten scales
+Sources: music21, as kept in ``rewards/spelling/tables.py``, for all but the seven scales
 that it does not have; those stand here with the book that names them.
 """
 
@@ -34,10 +30,6 @@ STEPS: dict[str, tuple[int, ...]] = {
     "bebop dominant": (0, 2, 4, 5, 7, 9, 10, 11),
     "bebop major": (0, 2, 4, 5, 7, 8, 9, 11),
     "hexatonic": (0, 3, 4, 7, 8, 11),  # Cohn, Maximally Smooth Cycles, Music Analysis 15, 1996
-    # Jairazbhoy, The Rags of North Indian Music
-    "marwa thaat": (0, 1, 4, 6, 7, 9, 11),
-    "purvi thaat": (0, 1, 4, 6, 7, 8, 11),
-    "todi thaat": (0, 1, 3, 6, 7, 8, 11),
 }
 MAJOR_SIZES = STEPS["major"]
 DEGREES = ("tonic", "supertonic", "mediant", "subdominant", "dominant", "submediant")
@@ -66,27 +58,8 @@ _AEOLIAN = (
 )
 _IONIAN = r"(?:[ij]oni(?:an|enn?e?|sche?[rs]?|[oa]|c[oa])|イオニアン?|伊奥尼亚)"
 
-_THAATS = {
-    "lydian": r"kalyan", "major": r"bila[wv]al", "mixolydian": r"khamaj",
-    "dorian": r"kafi", "minor": r"asa[wv]ari", "phrygian": r"bhairavi",
-    "double harmonic": r"bhairav", "marwa thaat": r"mar[wv]a", "purvi thaat": r"purvi",
-    "todi thaat": r"todi",
-}  # fmt: skip
-"""Scale -> the thaat that it is, beside the word: alone each is a raga."""
-_MAQAMS = {
-    "double harmonic": rf"hi[jc]az(?:{_S})?kar", "phrygian dominant": r"(?:hi[jc]|hej)az",
-    "ukrainian dorian": r"nikriz", "phrygian": r"kurd", "major": r"ajam",
-}  # fmt: skip
-"""Scale -> the maqams of its notes; the first three are names without the word, too."""
-_MAQAM = r"(?:ma[qk]amu?)"
-
 # In this order: the first that matches at a place is the name.
 _NAMES: tuple[tuple[str, str], ...] = (
-    *((name, rf"thaat{_S}{thaat}|{thaat}{_S}thaat") for name, thaat in _THAATS.items()),
-    *((name, rf"{_MAQAM}{_S}{maqam}|{maqam}{_S}{_MAQAM}") for name, maqam in _MAQAMS.items()),
-    ("double harmonic", _MAQAMS["double harmonic"]),
-    ("phrygian dominant", rf"{_MAQAMS['phrygian dominant']}|aha[vw][ao]h?{_S}rabb?[ao]h?"),
-    ("ukrainian dorian", rf"{_MAQAMS['ukrainian dorian']}|mi(?:{_S})?sheber[ae](?:ch|kh)"),
     ("minor", rf"{_MELODIC}{_S}{_MIN}{_S}descending|descending{_S}{_MELODIC}{_S}{_MIN}"),
     ("harmonic minor", rf"{_HARMONIC}{_S}{_MIN}|{_MIN}{_S}{_HARMONIC}"),
     (
