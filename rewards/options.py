@@ -39,7 +39,10 @@ from rewards.spelling.romans import PRONOUN, parse_roman
 from rewards.text import UNSPACED, fold
 
 # A run of blanks is tried from its start only: a long one would cost its square.
-_JOINT = Pattern(r"(?<!\s)\s*(?:[,;]\s*and\s|[,;\n]|\s(?:and|with|plus)\s|[&+])\s*(?:[-*]\s+)?")
+_JOINT = Pattern(
+    r"(?<!\s)\s*(?:[,;]\s*(?:and\s+)?(?:then\s)?|\n|\s(?:and then|then|and|with|plus)\s|&"
+    r"|\+(?!\s*\d))\s*(?:[-*]\s+)?"
+)
 _BETWEEN = Pattern(r"(?<!\s)\s*(?:->|[-,>|])\s*|\s+")
 _GLOSS = Pattern(r"([^()]{2,60}?)\s*\(([^()]{1,60})\)")
 _NOUN = Pattern(
@@ -75,7 +78,7 @@ class Option:
         text: cleaned.
         form: what texts are compared by.
         names: what it is called beside its form, "rondo" and "abaca" of "Rondo (ABACA)".
-        parts: the forms of what it joins by "and" or commas.
+        parts: the forms of what it joins by "and" or commas; in order where one comes twice.
         series: its Roman numerals or chord symbols in order, if it is a row of them.
         strict: case and signs matter.
         pattern: the option as whole words in running text.
@@ -165,12 +168,24 @@ def mentioned(options: tuple[Option, ...], text: str) -> list[int]:
 
 
 def _parts(text: str) -> frozenset[str] | tuple[str, ...]:
-    """What "both the horn and the organ" joins, in any order; chords keep theirs."""
-    text = re.sub(r"^(?:both|[-*])\s+", "", text, count=1, flags=re.IGNORECASE)
-    parts = [part.strip() for part in _JOINT.split(text)]
+    """What "both the horn and the organ" joins, in any order; chords keep theirs, and so does
+    what says one thing twice: "long, short, short".
+    """
+    parts = _split(text)
     if len(parts) > 2 and all(parse_chord(part) or parse_roman(part) for part in parts):
         return tuple(parts)
-    return frozenset(form(part) for part in parts)
+    forms = sequence(text)
+    return forms if len(set(forms)) < len(forms) else frozenset(forms)
+
+
+def sequence(text: str) -> tuple[str, ...]:
+    """The forms of what "sax, then piano and bass" joins, in order."""
+    return tuple(form(part) for part in _split(text))
+
+
+def _split(text: str) -> list[str]:
+    text = re.sub(r"^(?:both|[-*])\s+", "", text, count=1, flags=re.IGNORECASE)
+    return [part.strip() for part in _JOINT.split(text)]
 
 
 def _series(text: str) -> tuple[str, ...] | None:

@@ -3,8 +3,9 @@
 Conventions
 -----------
 With choices, the option that the answer chooses (``rewards/extract.py``) is the
-gold one. Without, the answer is the gold text (case, article, plural and dress
-aside, a list in any order), or the same musical value, or a sentence that says the
+gold one. Without, the answer is the gold text (case, leading article, plural and dress
+aside, a list in any order but where the question asks for one, and without the word that it
+asks for, "Rast" for "Maqam Rast"), or the same musical value, or a sentence that says the
 gold text and nothing else but its reason; to a yes or no, the first word counts. Where
 what is absent is asked, "there is no trumpet" is "trumpet".
 Not applicable to a question without a gold answer.
@@ -31,7 +32,7 @@ from rewards.errors import DataError
 from rewards.extract import choose, in_units
 from rewards.kinds import KINDS, Kind, kind_of, values
 from rewards.option_forms import form, is_bound
-from rewards.options import exact, read_options
+from rewards.options import exact, read_options, sequence
 from rewards.patterns import Pattern
 from rewards.records import Question, Response, Verdict
 from rewards.registry import reward
@@ -81,6 +82,10 @@ _REASON = Pattern(
 # "German (born in Bonn)": words about it, no other name.
 _GLOSS = Pattern(r"\s*\((?:(?=[a-z]{2,}\s)[^()]*|[\d\s-]+)\)\W*$")
 _OPEN = Pattern(r"\b(?:or|maybe|perhaps|possibly|could|might|also|and)\b|/", re.IGNORECASE)
+_ASKED = Pattern(
+    r"\b(?:which|what)\s+(?:(?:kind|type|sort) of\s+)?(?!major|minor)(\w{3,20})", re.IGNORECASE
+)
+_IN_ORDER = Pattern(r"\border\b|\bsequence\b", re.IGNORECASE)
 _STEM = 5
 
 
@@ -187,7 +192,7 @@ def _open(gold: str, text: str, prompt: str, facet: str | None, spelled: bool) -
             return Verdict(
                 float(same), f"read as {kind.name}, the answer is {'right' if same else 'wrong'}"
             )
-    if not _case_matters(gold) and _says_only(gold, said, prompt):
+    if not _case_matters(gold) and _says_only(_without_asked(gold, prompt), said, prompt):
         return Verdict(1.0, "the answer says the gold text and nothing else")
     return Verdict(0.0, f"{said[:60]!r} is not {gold[:60]!r}")
 
@@ -201,6 +206,7 @@ def _numbers(truth: Quantity, said: str, found: list[Any]) -> list[Any]:
 
 def _is_text(gold: str, said: str, prompt: str) -> bool:
     """True if the answer, or what it says after "The ... is", is the gold text."""
+    gold, said = _without_asked(gold, prompt), _without_asked(said, prompt)
     option = read_options((gold,))
     candidates = [said]
     lead = _LEAD.match(said)
@@ -208,7 +214,19 @@ def _is_text(gold: str, said: str, prompt: str) -> bool:
         candidates.append(said[lead.end() :])
     if option[0].kinds.count(None) == len(option[0].kinds):
         candidates.append(_FOREIGN_ARTICLE.sub("", said, count=1))
+    if _IN_ORDER.search(prompt):
+        candidates = [said for said in candidates if sequence(said) == sequence(gold)]
     return any(exact(option, candidate) == 0 for candidate in candidates)
+
+
+def _without_asked(text: str, prompt: str) -> str:
+    """ "Maqam Rast", "the Rast maqam" without the word that "Which maqam ...?" asks for."""
+    asked = _ASKED.search(prompt)
+    if asked is None:
+        return text
+    word = re.escape(asked[1])
+    bare_name = re.sub(rf"^(?:the\s+)?{word}\s+(?=\w)", "", text, count=1, flags=re.IGNORECASE)
+    return re.sub(rf"(?<=\w)\s+{word}$", "", bare_name, count=1, flags=re.IGNORECASE)
 
 
 def _without_subject(kind: Kind, said: str, prompt: str) -> str:

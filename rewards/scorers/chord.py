@@ -23,7 +23,8 @@ level               1 if
 ``majmin``          the same; the reference is major, minor or N
 ``sevenths``        all tones are equal; the reference is one of the first two
                     rows above
-``tetrads``         all tones are equal
+``tetrads``         all tones below the octave are equal, of ``C7alt`` those of
+                    ``C7``
 ``mirex``           three pitch classes are common
 ``..._inv``         and the basses are equal; mir_eval has no ``root_inv`` and
                     no ``mirex_inv``

@@ -261,6 +261,40 @@ def test_facet_decides_how_an_open_answer_is_read(value):
     assert value("accuracy", "G flat", gold="F#", facet="note", facts=spelled) == 0.0
 
 
+@pytest.mark.parametrize(
+    ("text", "gold", "right", "wrong"),
+    [
+        ("In which order do they play?", "sax, piano, bass",
+         "sax, then piano, then bass|The order is sax, piano, bass", "bass, sax, piano"),
+        ("Who plays?", "sax, piano, bass", "bass, sax and piano", "bass, sax|sax, sax, bass"),
+        ("What is the rhythm?", "long, short, short", "long, short and short",
+         "short, long|short, long, short|long, short"),
+        ("How is the bar grouped?", "2+2+2+3", "2 + 2 + 2 + 3", "3+2+2+2|2+2+3|2+3"),
+        ("Which clave is it?", "3-2", "a 3-2 clave", "2-3"),
+        ("Which clave is it?", "2-3", "the 2-3 clave", "3-2"),
+    ],
+)  # fmt: skip
+def test_order_and_repetition_count_where_they_tell_something(value, text, gold, right, wrong):
+    for credit, answers in ((1.0, right), (0.0, wrong)):
+        for answer in answers.split("|"):
+            assert value("accuracy", answer, gold=gold, text=text) == credit, answer
+
+
+def test_a_grouping_in_another_order_is_no_option(value):
+    choices, text = ("3+2+2", "4+3"), "How is the bar grouped?"
+    assert value("accuracy", "3 + 2 + 2", gold="3+2+2", choices=choices, text=text) == 1.0
+    assert value("accuracy", "2+2+3", gold="3+2+2", choices=choices, text=text) == 0.0
+
+
+@pytest.mark.parametrize("gold", ["Maqam Rast", "Rast"])
+def test_the_word_that_is_asked_for_may_be_said_or_left_out(value, gold):
+    text = "Which maqam is heard?"
+    for answer in ("Rast", "maqam Rast", "the Rast maqam", "The maqam is Rast.", "It is Rast"):
+        assert value("accuracy", answer, gold=gold, text=text) == 1.0, answer
+    for answer in ("Bayati", "maqam", "The maqam is Bayati", "maqam Rast or Bayati"):
+        assert value("accuracy", answer, gold=gold, text=text) == 0.0, answer
+
+
 def test_what_the_question_asks_about_may_be_repeated(value):
     text = "What is the dominant of A flat major?"
     said = "The dominant of A flat major is E flat major"
