@@ -186,7 +186,8 @@ def _open(gold: str, text: str, prompt: str, facet: str | None, spelled: bool) -
             found = values(kind, _without_subject(kind, said, prompt), spelled=spelled)
         offered = kind.name == "interval" and offers_number(said, find_intervals(said))
         if len(found) > 1 or (found and offered):
-            return Verdict(0.0, f"the answer names several values of {kind.name}")
+            of = f" of {kind.name}" if kind.name == facet else ""
+            return Verdict(0.0, f"the answer names several values{of}")
         if found:
             same = kind.same(truth, found[0], spelled)
             return Verdict(

@@ -80,7 +80,8 @@ _NAMES: tuple[tuple[str, str], ...] = (
     ("lydian augmented", rf"{_LYDIAN}{_S}augmented"),
     ("ukrainian dorian", rf"(?:ukrainian|romanian){_S}(?:dorian|minor)"),
     ("aeolian dominant", rf"aeolian{_S}dominant|melodic{_S}major"),
-    ("altered", rf"altered(?={_S}(?:scale|mode|dominant)|$)|super[\s-]*locrian"),
+    ("altered", rf"altered(?={_S}(?:scale|mode|dominant)|$)|super[\s-]*locrian"
+     rf"|diminished{_S}whole[\s-]*tone"),
     ("half-diminished", rf"half{_S}diminished(?={_S}scale)"),
     ("hungarian minor", rf"(?:hungarian|gypsy){_S}minor"),
     ("hungarian major", rf"hungarian{_S}major"),

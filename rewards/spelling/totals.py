@@ -10,6 +10,7 @@ text                                            total
 3 instruments (2 guitars and 1 bass)            3
 There are three: a guitar, a bass and a drum    3
 2 guitars and 1 bass, so 3; 2 + 1 = 3           3
+3 (2+1); 3 beats: 2 + 1                         3
 3 or 4; 3 (maybe 4); 3 (or 2 guitars)           none
 twice; drei Stimmen; 三种乐器                   "2 times", "3", "3" (``counted``)
 ==============================================  =======
@@ -17,11 +18,15 @@ twice; drei Stimmen; 三种乐器                   "2 times", "3", "3" (``count
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from rewards.patterns import Pattern
 from rewards.spelling.numbers import CHINESE, Quantity, find_quantities
 
 _OPEN = Pattern(r"\b(?:or|maybe|perhaps|possibly|could|might|may|but|not)\b|[?/]", 2)
 _LEADS = Pattern(r"(?: [a-z]{2,14}){0,3}\s?(?:[:(,]|-\s)[^\d]{0,40}", 2)
+_GROUPED = Pattern(r"(?:\s(?:beats?|counts?|pulses?|bars?))?\s*[:,(=]\s*", 2)
+_PLUS = Pattern(r"\s*\+\s*")
 _CONCLUDES = Pattern(
     r"(?:=|\b(?:so|total(?:ling|s)?|altogether|hence|therefore|thus|makes?|making|gives?|giving)\b)"
     r"(?: (?:of|is|it|that|there|are|in|a))*[\s:,]*$",
@@ -67,6 +72,11 @@ def total(text: str) -> Quantity | None:
         for m in found[1:]
     ):
         return first.value
+    if len(found) > 2 and _GROUPED.fullmatch(text[first.end : found[1].start]):
+        between = (text[a.end : b.start] for a, b in pairwise(found[1:]))
+        added = all(_PLUS.fullmatch(gap) for gap in between)
+        if added and sum(m.value.low for m in found[1:]) == first.value.low:
+            return first.value
     before = text[found[-2].end : last.start]
     if _CONCLUDES.search(before) and all(m.value.low < last.value.low for m in found[:-1]):
         return last.value

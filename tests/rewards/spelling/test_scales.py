@@ -17,6 +17,7 @@ from rewards.spelling.scales import STEPS
         ("C acoustic scale", "lydian dominant"), ("C overtone mode", "lydian dominant"),
         ("C dominant diminished scale", "half-whole octatonic"),
         ("C diminished scale", "whole-half octatonic"), ("C altered dominant", "altered"),
+        ("C diminished whole tone scale", "altered"),
     ],
 )  # fmt: skip
 def test_a_name_that_is_one_before_the_word_scale_is_read(text, name):
