@@ -120,15 +120,16 @@ class Asker(Generic[T]):
         """The body of a POST to ``/chat/completions``."""
         form = {"name": self.task.name, "strict": True, "schema": self.task.schema}
         drawn = {"temperature": DRAWN, "seed": self.seed}
-        return json.dumps(
-            {
-                "model": self.settings.model,
-                "messages": self.task.turns(question, text, nonce),
-                **({"temperature": 0} if self.seed is None else drawn),
-                "max_tokens": self.settings.max_tokens,
-                "response_format": {"type": "json_schema", "json_schema": form},
-            }
-        ).encode()
+        body = {
+            "model": self.settings.model,
+            "messages": self.task.turns(question, text, nonce),
+            **({"temperature": 0} if self.seed is None else drawn),
+            "max_tokens": self.settings.max_tokens,
+            "response_format": {"type": "json_schema", "json_schema": form},
+            **(self.settings.request or {}),
+        }
+        sent = {name: value for name, value in body.items() if value is not None}
+        return json.dumps(sent).encode()
 
     def _name(self, question: Question, text: str) -> bytes:
         """A hash of all that decides what is asked, and of whom."""

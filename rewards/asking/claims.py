@@ -9,7 +9,7 @@ lists what is claimed, and ``rewards/claims/verify/`` holds that against the fac
 An answer of at most ``SHORT`` words is not sent: rules read it, which know the options and what a
 bare "Yes" or "(C)" says. Thoughts and answer are two requests, for siblings often share one.
 
-A claim counts where its words stand in the text, letter by letter, and its value is one of its
+A claim counts where its words stand in the text (``places.py``) and its value is one of its
 type (``rewards/claims/told.py``); others are left out. Where those are more than half, the whole
 list is no answer.
 """
@@ -23,6 +23,7 @@ from typing import Any, ClassVar, get_args
 
 from rewards.asking.definitions import DEFINITIONS
 from rewards.asking.examples import shown
+from rewards.asking.places import place
 from rewards.asking.reply import Unanswered
 from rewards.asking.sealing import LINES, Turns, sealed, turns
 from rewards.claims.absent import absent_concluded, denied
@@ -173,22 +174,13 @@ def _claim(one: Mapping[str, Any], text: str, at: int) -> Claim | None:
     polarity, modality = one["polarity"], one["modality"]
     if polarity not in get_args(Polarity) or modality not in get_args(Modality):
         raise Unanswered("another schema")
-    start, known = _place(quote, text, at), told(type_, value)
-    if start is None or known is None:
+    found, known = place(quote, text, at), told(type_, value)
+    if found is None or known is None:
         return None
     words: list[str] = _WORD.findall(subject.lower())[:_MOST_WORDS]
     said_of = frozenset(SUBJECTS.get(word, word) for word in words)
-    end, time = start + len(quote), _seconds(one["time"])
-    return Claim(type_, known, start, end, "think", said_of, time, polarity, modality)
-
-
-def _place(quote: str, text: str, at: int) -> int | None:
-    """Where the words begin: behind those of the claim before, else anywhere."""
-    if not quote.strip():
-        return None
-    start = text.find(quote, at)
-    start = start if start >= 0 else text.find(quote)
-    return start if start >= 0 else None
+    time = _seconds(one["time"])
+    return Claim(type_, known, *found, "think", said_of, time, polarity, modality)
 
 
 def _seconds(time: object) -> float | None:

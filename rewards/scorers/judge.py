@@ -28,8 +28,9 @@ A rubric in which only judges pay is refused. Equal completions are asked for on
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 from rewards import registry
 from rewards.asking.asker import Asker
@@ -71,20 +72,21 @@ def judge(
     deadline: float = 60.0,
     parallel: int = 8,
     max_tokens: int = 1024,
+    request: Mapping[str, Any] | None = None,
 ) -> list[Verdict | Abstention]:
     """What ``first`` decides, else the judge's opinion, of each response.
 
     Args:
         first: the registered reward that decides the clear cases.
         rules: what earns how much, in words.
-        url, model, key_env, attempts, deadline, parallel, max_tokens: ``Settings``.
+        url, model, key_env, attempts, deadline, parallel, max_tokens, request: ``Settings``.
 
     Raises:
         ConfigError: a setting cannot be used, or there is no key.
         RewardError: the endpoint refuses the request, or ``first`` broke its contract.
         DataError: ``first`` cannot read a fact of the row.
     """
-    settings = Settings(url, model, key_env, attempts, deadline, parallel, max_tokens)
+    settings = Settings(url, model, key_env, attempts, deadline, parallel, max_tokens, request)
     own = _problems(first=first, rules=rules, **asdict(settings))
     demand("judge", own)
     asker = Asker(settings, Opinion(rules))

@@ -25,8 +25,9 @@ reader.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
+from typing import Any
 
 from rewards.asking.claims import in_response, to_read
 from rewards.asking.reader import Reader
@@ -59,13 +60,14 @@ def theory_by_model(
     deadline: float = 60.0,
     parallel: int = 8,
     max_tokens: int = 4096,
+    request: Mapping[str, Any] | None = None,
 ) -> list[Verdict | Abstention | None]:
     """R of each chain of thought, its claims read by a model.
 
     Args:
         priors: as of ``theory``.
         readings: ``Reader``.
-        url, model, key_env, attempts, deadline, parallel, max_tokens: ``Settings``.
+        url, model, key_env, attempts, deadline, parallel, max_tokens, request: ``Settings``.
 
     Raises:
         ConfigError: a setting cannot be used, there is no key, or the file of priors cannot be
@@ -73,7 +75,7 @@ def theory_by_model(
         RewardError: the endpoint refuses the request.
         DataError: a fact of the row cannot be read.
     """
-    settings = Settings(url, model, key_env, attempts, deadline, parallel, max_tokens)
+    settings = Settings(url, model, key_env, attempts, deadline, parallel, max_tokens, request)
     reader = Reader(settings, readings)
     demand("theory_by_model", chain(prior_problems(priors), reader.problems()))
     facts = known(question)
