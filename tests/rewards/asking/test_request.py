@@ -94,10 +94,10 @@ def test_a_long_submission_keeps_both_ends_and_the_judge_is_told():
     assert f"{MOST} characters of the submission are left out" in lines[begin - 1]
 
 
-def sent(task: Task) -> dict[str, Any]:
-    """The body of a request, read."""
-    asker = Asker(Settings("http://127.0.0.1:9/v1", "m", "", 1, 1.0, 1, 99), task)
-    return json.loads(asker.body(ASKED, "x", NONCE))
+def sent(task: Task, request: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The body of a request of the task."""
+    settings = Settings("http://127.0.0.1:9/v1", "m", "", 1, 1.0, 1, 99, request)
+    return json.loads(Asker(settings, task).body(ASKED, "x", NONCE))
 
 
 def objects(schema: Any) -> Iterator[dict[str, Any]]:
@@ -119,6 +119,16 @@ def test_the_request_asks_for_the_schema_that_the_reply_is_read_by(task):
     for schema in objects(form["schema"]):
         assert schema["required"] == list(schema["properties"])
         assert schema["additionalProperties"] is False
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_a_rubric_changes_what_the_request_holds(task):
+    """A model that reasons first refuses two of the fields, and wants another."""
+    wish = {"max_completion_tokens": 8192, "reasoning": {"effort": "low"}}
+    plain, changed = sent(task), sent(task, {"max_tokens": None, "temperature": None, **wish})
+    assert {name: changed[name] for name in changed.keys() - plain.keys()} == wish
+    assert plain.keys() - changed.keys() == {"max_tokens", "temperature"}
+    assert changed["response_format"] == plain["response_format"]
 
 
 def test_a_judge_is_shown_the_right_answer_and_a_reader_is_not():

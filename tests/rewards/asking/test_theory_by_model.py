@@ -329,20 +329,6 @@ def test_an_order_in_the_thoughts_reaches_the_model_as_a_string(read, stub):
     assert [json.loads(line) for line in lines[-2:-1]] == [order]
 
 
-def test_a_rubric_changes_what_the_request_holds(read, stub):
-    """A model that reasons first refuses two fields and wants a third."""
-    own = {"max_tokens": None, "temperature": None, "max_completion_tokens": 8192,
-           "chat_template_kwargs": {"enable_thinking": False}}  # fmt: skip
-    (plain,), (changed,) = read(THINK), read(THINK, request=own)
-    before, after = stub.asked  # what was asked otherwise is not remembered
-    assert plain.value == changed.value
-    assert before.keys() - after.keys() == {"max_tokens", "temperature"}
-    assert {name: after[name] for name in after.keys() - before.keys()} == {
-        "max_completion_tokens": 8192, "chat_template_kwargs": {"enable_thinking": False},
-    }  # fmt: skip
-    assert after["response_format"] == before["response_format"]
-
-
 def test_it_is_never_alone_and_what_cannot_be_used_is_refused_with_the_rubric():
     own = {"url": "http://127.0.0.1:9/v1", "model": "m"}
     with pytest.raises(ConfigError, match="theory_by_model: what asks a model is never alone"):
