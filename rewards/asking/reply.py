@@ -27,9 +27,12 @@ def said(content: bytes) -> Mapping[str, Any]:
     """The object in the body of a reply to ``/chat/completions``.
 
     Raises:
-        Unanswered: "no JSON", "another schema", "cut" or "refused".
+        Unanswered: "no JSON", "words around its JSON" (thoughts, a fence: the server does not keep
+            to the schema), "an error for an answer", "another schema", "cut" or "refused".
     """
     envelope = _decoded(content)
+    if envelope.get("error"):
+        raise Unanswered("an error for an answer")
     choices = envelope.get("choices")
     choice = choices[0] if isinstance(choices, list) and choices else None
     message = choice.get("message") if isinstance(choice, Mapping) else None
@@ -42,7 +45,12 @@ def said(content: bytes) -> Mapping[str, Any]:
     written = message.get("content")
     if not isinstance(written, str):
         raise Unanswered("another schema")
-    return _decoded(written)
+    try:
+        return _decoded(written)
+    except Unanswered as failure:
+        if "{" in written.strip()[1:] and failure.reason == "no JSON":
+            raise Unanswered("words around its JSON") from failure
+        raise
 
 
 def complaint(content: bytes) -> str:
