@@ -39,10 +39,9 @@ from rewards.spelling.romans import PRONOUN, parse_roman
 from rewards.text import UNSPACED, fold
 
 # A run of blanks is tried from its start only: a long one would cost its square.
-_JOINT = Pattern(
-    r"(?<!\s)\s*(?:[,;]\s*(?:and\s+)?(?:then\s)?|\n|\s(?:and then|then|and|with|plus)\s|&"
-    r"|\+(?!\s*\d))\s*(?:[-*]\s+)?"
-)
+_JOINT = Pattern(r"(?<!\s)\s*(?:[,;]\s*and\s|[,;\n]|\s(?:and|with|plus)\s|[&+])\s*(?:[-*]\s+)?")
+_THEN = Pattern(r"(?<!\s)\s*,?\s+(?:and\s+)?then\s+")
+_ADDED = Pattern(r"\d{1,3}(?:\s?\+\s?\d{1,3}){1,15}")
 _BETWEEN = Pattern(r"(?<!\s)\s*(?:->|[-,>|])\s*|\s+")
 _GLOSS = Pattern(r"([^()]{2,60}?)\s*\(([^()]{1,60})\)")
 _NOUN = Pattern(
@@ -78,7 +77,7 @@ class Option:
         text: cleaned.
         form: what texts are compared by.
         names: what it is called beside its form, "rondo" and "abaca" of "Rondo (ABACA)".
-        parts: the forms of what it joins by "and" or commas; in order where one comes twice.
+        parts: the forms of what it joins by "and" or commas.
         series: its Roman numerals or chord symbols in order, if it is a row of them.
         strict: case and signs matter.
         pattern: the option as whole words in running text.
@@ -168,24 +167,23 @@ def mentioned(options: tuple[Option, ...], text: str) -> list[int]:
 
 
 def _parts(text: str) -> frozenset[str] | tuple[str, ...]:
-    """What "both the horn and the organ" joins, in any order; chords keep theirs, and so does
-    what says one thing twice: "long, short, short".
-    """
+    """What "both the horn and the organ" joins, in any order; chords keep theirs."""
     parts = _split(text)
     if len(parts) > 2 and all(parse_chord(part) or parse_roman(part) for part in parts):
         return tuple(parts)
-    forms = sequence(text)
-    return forms if len(set(forms)) < len(forms) else frozenset(forms)
+    return frozenset(form(part) for part in parts)
+
+
+def _split(text: str) -> list[str]:
+    if _ADDED.fullmatch(text):  # "3+2+2" groups beats, in order
+        return [text]
+    text = re.sub(r"^(?:both|[-*])\s+", "", text, count=1, flags=re.IGNORECASE)
+    return [part.strip() for part in _JOINT.split(text)]
 
 
 def sequence(text: str) -> tuple[str, ...]:
     """The forms of what "sax, then piano and bass" joins, in order."""
-    return tuple(form(part) for part in _split(text))
-
-
-def _split(text: str) -> list[str]:
-    text = re.sub(r"^(?:both|[-*])\s+", "", text, count=1, flags=re.IGNORECASE)
-    return [part.strip() for part in _JOINT.split(text)]
+    return tuple(form(part) for part in _split(_THEN.sub(", ", text)))
 
 
 def _series(text: str) -> tuple[str, ...] | None:
@@ -205,7 +203,16 @@ def _same_text(option: Option, text: str, said: str) -> bool:
 def _same_form(option: Option, text: str, said: str) -> bool:
     if option.strict or not said:
         return False
-    return option.form == said or (len(option.parts) > 1 and option.parts == _parts(text))
+    if option.form == said:
+        return True
+    listed = len(option.parts) > 1 and option.parts == _parts(text)
+    return listed and (not _repeats(option.text) or sequence(option.text) == sequence(text))
+
+
+def _repeats(text: str) -> bool:
+    """ "long, short, short": what says a thing twice has an order."""
+    forms = sequence(text)
+    return len(set(forms)) < len(forms)
 
 
 def _same_noun(option: Option, text: str, said: str) -> bool:

@@ -7,6 +7,7 @@ which none of its claims is found, and none is judged.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import lru_cache
 
 from rewards.text import fold
@@ -20,18 +21,21 @@ def place(quote: str, text: str, at: int) -> tuple[int, int] | None:
     """
     if not quote.strip():
         return None
-    start = text.find(quote, at)
-    start = start if start >= 0 else text.find(quote)
-    if start >= 0:
-        return start, start + len(quote)
+    for since in (at, 0):
+        start = text.find(quote, since)
+        if start >= 0:
+            return start, start + len(quote)
+        found = _loosely(quote, text, since)
+        if found is not None:
+            return found
+    return None
+
+
+def _loosely(quote: str, text: str, since: int) -> tuple[int, int] | None:
     words, _ = _plain(quote.strip())
     line, places = _plain(text)
-    behind = next((n for n, stood in enumerate(places) if stood >= at), 0)
-    start = line.find(words, behind)
-    start = start if start >= 0 else line.find(words)
-    if not words or start < 0:
-        return None
-    return places[start], places[start + len(words) - 1] + 1
+    start = line.find(words, bisect_left(places, since)) if words else -1
+    return None if start < 0 else (places[start], places[start + len(words) - 1] + 1)
 
 
 @lru_cache(maxsize=64)

@@ -48,7 +48,8 @@ def said(content: bytes) -> Mapping[str, Any]:
     try:
         return _decoded(written)
     except Unanswered as failure:
-        if "{" in written.strip()[1:] and failure.reason == "no JSON":
+        around = "{" in written and not written.lstrip().startswith("{")
+        if around and failure.reason == "no JSON":
             raise Unanswered("words around its JSON") from failure
         raise
 

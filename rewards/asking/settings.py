@@ -9,7 +9,7 @@ from typing import Any
 from rewards.asking.transport import endpoint_problems
 from rewards.parameters import Problem
 
-OURS = frozenset({"model", "messages", "stream", "n"})
+OURS = frozenset({"model", "messages", "seed", "stream", "n"})
 """Fields of the body that no rubric may set."""
 
 

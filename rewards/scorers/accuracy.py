@@ -82,10 +82,15 @@ _REASON = Pattern(
 # "German (born in Bonn)": words about it, no other name.
 _GLOSS = Pattern(r"\s*\((?:(?=[a-z]{2,}\s)[^()]*|[\d\s-]+)\)\W*$")
 _OPEN = Pattern(r"\b(?:or|maybe|perhaps|possibly|could|might|also|and)\b|/", re.IGNORECASE)
-_ASKED = Pattern(
-    r"\b(?:which|what)\s+(?:(?:kind|type|sort) of\s+)?(?!major|minor)(\w{3,20})", re.IGNORECASE
+_ASKED = Pattern(r"\b(?:which|what)\s+(?:(?:kind|type|sort) of\s+)?(\w{3,20})", re.IGNORECASE)
+_NO_NOUN = Pattern(
+    r"are|was|were|does|did|has|have|can|could|one|two|three|four|five|six|major|minor|sharp|flat"
+    r"|augmented|diminished|dominant",
+    re.IGNORECASE,
 )
-_IN_ORDER = Pattern(r"\border\b|\bsequence\b", re.IGNORECASE)
+"""What may stand behind "which" and tells something of the answer, or nothing."""
+_SHORTEST = 3
+_IN_ORDER = Pattern(r"\b(?:what|which) order\b|\b(?:order|sequence) of\b", re.IGNORECASE)
 _STEM = 5
 
 
@@ -193,7 +198,7 @@ def _open(gold: str, text: str, prompt: str, facet: str | None, spelled: bool) -
             return Verdict(
                 float(same), f"read as {kind.name}, the answer is {'right' if same else 'wrong'}"
             )
-    if not _case_matters(gold) and _says_only(_without_asked(gold, prompt), said, prompt):
+    if not _case_matters(gold) and _says_only(gold, said, prompt):
         return Verdict(1.0, "the answer says the gold text and nothing else")
     return Verdict(0.0, f"{said[:60]!r} is not {gold[:60]!r}")
 
@@ -207,7 +212,6 @@ def _numbers(truth: Quantity, said: str, found: list[Any]) -> list[Any]:
 
 def _is_text(gold: str, said: str, prompt: str) -> bool:
     """True if the answer, or what it says after "The ... is", is the gold text."""
-    gold, said = _without_asked(gold, prompt), _without_asked(said, prompt)
     option = read_options((gold,))
     candidates = [said]
     lead = _LEAD.match(said)
@@ -215,19 +219,25 @@ def _is_text(gold: str, said: str, prompt: str) -> bool:
         candidates.append(said[lead.end() :])
     if option[0].kinds.count(None) == len(option[0].kinds):
         candidates.append(_FOREIGN_ARTICLE.sub("", said, count=1))
-    if _IN_ORDER.search(prompt):
-        candidates = [said for said in candidates if sequence(said) == sequence(gold)]
-    return any(exact(option, candidate) == 0 for candidate in candidates)
+    in_order = sequence(gold)
+    if len(in_order) > 1 and _IN_ORDER.search(prompt):
+        return any(sequence(candidate) == in_order for candidate in candidates)
+    named = read_options((_without_asked(gold, prompt),))
+    bare_names = (_without_asked(candidate, prompt) for candidate in candidates)
+    return any(exact(option, candidate) == 0 for candidate in candidates) or any(
+        exact(named, bare_name) == 0 for bare_name in bare_names
+    )
 
 
 def _without_asked(text: str, prompt: str) -> str:
     """ "Maqam Rast", "the Rast maqam" without the word that "Which maqam ...?" asks for."""
     asked = _ASKED.search(prompt)
-    if asked is None:
+    if asked is None or _NO_NOUN.fullmatch(asked[1]):
         return text
     word = re.escape(asked[1])
-    bare_name = re.sub(rf"^(?:the\s+)?{word}\s+(?=\w)", "", text, count=1, flags=re.IGNORECASE)
-    return re.sub(rf"(?<=\w)\s+{word}$", "", bare_name, count=1, flags=re.IGNORECASE)
+    left = re.sub(rf"^(?:the\s+)?{word}\s+(?=\w)", "", text, count=1, flags=re.IGNORECASE)
+    left = re.sub(rf"(?<=\w)\s+{word}$", "", left, count=1, flags=re.IGNORECASE)
+    return left if len(left) >= _SHORTEST else text
 
 
 def _without_subject(kind: Kind, said: str, prompt: str) -> str:

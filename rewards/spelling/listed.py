@@ -18,7 +18,6 @@ piano or organ                            two alternatives
 piano/organ                               two alternatives, unless both are asked for
 piano, blah                               piano, and a name that nobody knows
 piano, slow and gentle                    piano
-erhu (Chinese fiddle)                     erhu: one name in brackets explains
 ========================================  ==========================================
 """
 
@@ -48,10 +47,6 @@ _OPENS = Pattern(
     r"\s*(?:sections?|family|instruments?|ensembles?|bands?)?\s*(?:[:(]|-\s|,?\s*(?:such as"
     r"|including|namely|especially|like)\b)\s*(?:(?:an?|the)\s+)?"
 )
-_EXPLAINED = Pattern(
-    r"\s*\((?!(?:and|or|with|plus|also|maybe|perhaps|possibly|probably|then)\b)[^(),;/&+\n]{0,30}"
-)
-_EXPLAINED_END = Pattern(r"[^(),;/&+\n]{0,30}\)")
 _BESIDE = Pattern(r"\s*(?:music|style)?\s*")
 _ABSENT = Pattern(
     r"\s*(?:parts?|sections?|sounds?)?\s*(?:(?:is|are|was|were|seems?|remains?)(?: to be)?"
@@ -157,9 +152,7 @@ def _spelled_out(known: Ontology, text: str) -> str:
 def _narrowed(
     known: Ontology, text: str, stated: list[Mention[str]], wanted: tuple[str, ...]
 ) -> list[Mention[str]]:
-    """Without the names that only lead to their kinds, "brass: trumpet", "swing jazz", and those
-    that explain the one before: "erhu (Chinese fiddle)".
-    """
+    """Without the names that only lead to their kinds: "brass: trumpet", "swing jazz"."""
     dropped: set[int] = set()
     for first, second in pairwise(stated):
         between = text[first.end : second.start]
@@ -170,15 +163,7 @@ def _narrowed(
             general = first if first.value in known.ancestors(second.value) else second
             if general.value not in wanted:
                 dropped.add(general.start)
-        elif _explains(text, first, second) and second.value not in wanted:
-            dropped.add(second.start)
     return [m for m in stated if m.start not in dropped]
-
-
-def _explains(text: str, first: Mention[str], second: Mention[str]) -> bool:
-    """Is the second alone in brackets behind the first?"""
-    opened = _EXPLAINED.fullmatch(text[first.end : second.start])
-    return opened is not None and _EXPLAINED_END.match(text, second.end) is not None
 
 
 def _alternatives(

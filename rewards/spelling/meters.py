@@ -16,13 +16,13 @@ either of the two                       "compound meter"
 n                       5/x, 7/x, ...   "quintuple", "septuple"
 ======================  ==============  =====================================
 
-"common time" is 4/4, "cut time" and "alla breve" 2/2, "waltz time" 3/4; "in three" is 3/4, "in
-six" 6/8, "in two" 2/4; "3+2/8" and "3/8 + 2/8" are 5/8. "Six eighth notes per bar" is 6/8, and
-so are two dotted quarters; "four beats per bar" leaves the unit open, unless the text says what
-gets the beat; "9/8 (2+2+2+3)" is 9/8. German, French, Spanish, Italian, Chinese and Japanese
-names are read too ("Sechsachteltakt", "trois-quatre", "tres por cuatro", "tre quarti", "四三拍").
-What only says how a signature is felt or filled ("6/8, felt in two", "4/4, eight eighth notes
-per bar") is no second meter.
+"common time" is 4/4, "cut time" and "alla breve" 2/2, "waltz time" 3/4; "in
+three" is 3/4, "in six" 6/8, "in two" 2/4; "3+2/8" and "3/8 + 2/8" are 5/8. "Six eighth
+notes per bar" is 6/8, and so are two dotted quarters; "four beats per bar" leaves the
+unit open, unless the text says what gets the beat. German, French, Spanish, Italian, Chinese
+and Japanese names are read too ("Sechsachteltakt", "trois-quatre", "tres por cuatro", "tre
+quarti", "四三拍"). What only says how a signature is felt or filled ("6/8, felt in two",
+"4/4, eight eighth notes per bar") is no second meter.
 """
 
 from __future__ import annotations
@@ -110,7 +110,6 @@ _IN = Pattern(
     r"(?=\s*(?:$|[.,;!?)]|time|met(?:er|re)|feel|or\b|and\b|but\b|not\b))",
     re.IGNORECASE,
 )
-_GROUPED = Pattern(r"(.{1,20}?)(?:\s*[,:=]\s*|\s+)\(?(\d{1,2}(?:\s?\+\s?\d{1,2}){1,10})\)?")
 _AROUND = Pattern(
     r"^(?:an?|the|in(?=\s+\d))\s+|^(?:the )?(?:time signature|met(?:er|re)|time)\s*(?:is|:|=)?\s+"
     r"|[\s-]*(?:time signature|time|met(?:er|re)|feel|signature|takt)?[\s.]*$",
@@ -181,10 +180,6 @@ def parse_meter(text: str) -> Meter | None:
         return Meter(4, 4)
     if text in ("C|", "¢", "₵"):
         return Meter(2, 2)
-    grouped = _GROUPED.fullmatch(text)
-    if grouped:
-        meter = parse_meter(grouped[1])
-        return meter if meter and meter.beats == sum(map(int, grouped[2].split("+"))) else None
     for whole in (text, f"{text} time"):
         found = [m for m in find_meters(whole) if m.start == 0 and m.end >= len(text)]
         if len(found) == 1:

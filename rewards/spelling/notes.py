@@ -91,7 +91,7 @@ _EXPLAINED_BY = Pattern(
 )
 _LETTER_NOTE = Pattern(LETTER, re.IGNORECASE)
 _GERMAN_NOTE = Pattern(rf"{GERMAN}(?<![a-g])(?<![#b])", re.IGNORECASE)
-_GERMAN_ALONE = Pattern(r"(?<![\w-])(?:[CDFGA]is|[CG]es|H)(?![\w'#-])")
+_GERMAN_ALONE = Pattern(r"(?<![\w-])(?:[CDFGA]is|[CG]es)(?![\w'#-])")
 _SOLFEGE_NOTE = Pattern(SOLFEGE, re.IGNORECASE)
 _ARTICLE = Pattern(
     r"^(?:(?:the|an|a)\s+)?(?:note|pitch|pitch class|tone|it is|it's)\s+", re.IGNORECASE

@@ -81,7 +81,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     ("ukrainian dorian", rf"(?:ukrainian|romanian){_S}(?:dorian|minor)"),
     ("aeolian dominant", rf"aeolian{_S}dominant|melodic{_S}major"),
     ("altered", rf"altered(?={_S}(?:scale|mode|dominant)|$)|super[\s-]*locrian"
-     rf"|diminished{_S}whole[\s-]*tone"),
+     rf"|diminished{_S}whole[\s-]*tone(?!{_S}half)"),
     ("half-diminished", rf"half{_S}diminished(?={_S}scale)"),
     ("hungarian minor", rf"(?:hungarian|gypsy){_S}minor"),
     ("hungarian major", rf"hungarian{_S}major"),

@@ -137,6 +137,7 @@ def hangs_up(stub: Any, wire: BaseHTTPRequestHandler, body: dict[str, Any]) -> N
         (said('```json\n{"reason": "x", "value": 1}\n```'), "words around its JSON"),
         (said('<think>Hm.</think> {"reason": "x", "value": 1}'), "words around its JSON"),
         (said('{"value": 1}'), "another schema"),
+        (said('{"reason": {"x": 1}, "value": '), "no JSON"),
         (said('{"reason": "x", "value": 1, "value": 0}'), "no JSON"),
         (said('{"reason": "x", "value": 1, "more": 1}'), "another schema"),
         (said('{"reason": "x", "value": NaN}'), "no JSON"),

@@ -36,6 +36,7 @@ def test_the_words_behind_the_claim_before_come_first():
     assert place("it's C", text, 0) == (0, 6)
     assert place("it's C", text, 7) == (20, 26)
     assert place("it's D", text, 20) == (12, 18)
+    assert place("it's C", "it's C, no: it’s D; it’s C", 7) == (20, 26)
 
 
 def test_any_stretch_is_found_where_it_stands():

@@ -340,6 +340,7 @@ def test_it_is_never_alone_and_what_cannot_be_used_is_refused_with_the_rubric():
         {"model": ""},
         {"url": "x"},
         {"request": {"messages": []}},
+        {"request": {"seed": None}},
         {"request": ["x"]},
     ):
         with pytest.raises(ConfigError, match=rf"parts\.theory_by_model\.{next(iter(wrong))}: "):

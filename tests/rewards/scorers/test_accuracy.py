@@ -272,6 +272,9 @@ def test_facet_decides_how_an_open_answer_is_read(value):
         ("How is the bar grouped?", "2+2+2+3", "2 + 2 + 2 + 3", "3+2+2+2|2+2+3|2+3"),
         ("Which clave is it?", "3-2", "a 3-2 clave", "2-3"),
         ("Which clave is it?", "2-3", "the 2-3 clave", "3-2"),
+        ("How does it go?", "soft then loud", "soft then loud", "loud then soft|loud and soft"),
+        ("Who plays?", "2 violins + 1 cello", "1 cello and 2 violins", "1 violin and 2 cellos"),
+        ("In what order?", "Rondo (ABACA)", "Rondo", "ternary"),
     ],
 )  # fmt: skip
 def test_order_and_repetition_count_where_they_tell_something(value, text, gold, right, wrong):
@@ -293,6 +296,24 @@ def test_the_word_that_is_asked_for_may_be_said_or_left_out(value, gold):
         assert value("accuracy", answer, gold=gold, text=text) == 1.0, answer
     for answer in ("Bayati", "maqam", "The maqam is Bayati", "maqam Rast or Bayati"):
         assert value("accuracy", answer, gold=gold, text=text) == 0.0, answer
+
+
+@pytest.mark.parametrize(
+    ("text", "gold", "right", "wrong"),
+    [
+        ("Which instruments do you hear?", "piano, violin",
+         "The instruments are piano and violin|violin, piano", "piano"),
+        ("Which section is repeated?", "Section A", "section A|the section A", "It is a section"),
+        ("Which sharp is added?", "F sharp", "F sharp", "F"),
+        ("Which augmented chord is it?", "C augmented", "C augmented|C+", "C"),
+        ("Which guitar is it, acoustic or electric guitar?", "electric guitar",
+         "electric guitar|electric", "acoustic or electric|acoustic guitar"),
+    ],
+)  # fmt: skip
+def test_without_the_word_that_is_asked_for_enough_is_left(value, text, gold, right, wrong):
+    for credit, answers in ((1.0, right), (0.0, wrong)):
+        for answer in answers.split("|"):
+            assert value("accuracy", answer, gold=gold, text=text) == credit, answer
 
 
 def test_what_the_question_asks_about_may_be_repeated(value):

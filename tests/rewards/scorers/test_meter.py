@@ -88,13 +88,3 @@ def test_applies_only_where_a_meter_is_asked(judge):
 
 def test_a_reference_that_is_no_meter_is_an_error(judge):
     assert judge("meter", "3/4", facts={"meter": "sideways"}).status == "error"
-
-
-@pytest.mark.parametrize("fact", ["9/8 (2+2+2+3)", "9/8, 2+2+2+3", "nine-eight (2 + 2 + 2 + 3)"])
-def test_a_fact_may_tell_the_grouping(value, fact):
-    assert value("meter", "9/8", facts={"meter": fact}) == 1.0
-    assert value("meter", "6/8", facts={"meter": fact}) == 0.0
-
-
-def test_a_fact_whose_grouping_makes_another_count_is_none(judge):
-    assert judge("meter", "9/8", facts={"meter": "9/8 (3+3+2)"}).status == "error"

@@ -66,8 +66,3 @@ def test_all_thirty_five_notes_are_read_back():
 )  # fmt: skip
 def test_a_german_name_is_read_in_a_sentence(value, answer, credit):
     assert value("note", answer, facts={"note": "F#"}) == credit
-
-
-def test_an_h_is_a_note_where_no_other_is(value):
-    assert value("note", "The note is H.", facts={"note": "B"}) == 1.0
-    assert value("note", "B, in German H", facts={"note": "B"}) == 1.0
