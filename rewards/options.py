@@ -175,8 +175,6 @@ def _parts(text: str) -> frozenset[str] | tuple[str, ...]:
 
 
 def _split(text: str) -> list[str]:
-    if _ADDED.fullmatch(text):  # "3+2+2" groups beats, in order
-        return [text]
     text = re.sub(r"^(?:both|[-*])\s+", "", text, count=1, flags=re.IGNORECASE)
     return [part.strip() for part in _JOINT.split(text)]
 
@@ -205,14 +203,12 @@ def _same_form(option: Option, text: str, said: str) -> bool:
         return False
     if option.form == said:
         return True
-    listed = len(option.parts) > 1 and option.parts == _parts(text)
-    return listed and (not _repeats(option.text) or sequence(option.text) == sequence(text))
-
-
-def _repeats(text: str) -> bool:
-    """ "long, short, short": what says a thing twice has an order."""
-    forms = sequence(text)
-    return len(set(forms)) < len(forms)
+    if len(option.parts) < 2 or option.parts != _parts(text):
+        return False
+    wanted, given = sequence(option.text), sequence(text)
+    if _ADDED.fullmatch(option.text):  # "3+2+2" groups beats, in order
+        return wanted == given
+    return len(set(wanted)) == len(wanted) or sorted(wanted) == sorted(given)
 
 
 def _same_noun(option: Option, text: str, said: str) -> bool:

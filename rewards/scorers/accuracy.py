@@ -82,15 +82,19 @@ _REASON = Pattern(
 # "German (born in Bonn)": words about it, no other name.
 _GLOSS = Pattern(r"\s*\((?:(?=[a-z]{2,}\s)[^()]*|[\d\s-]+)\)\W*$")
 _OPEN = Pattern(r"\b(?:or|maybe|perhaps|possibly|could|might|also|and)\b|/", re.IGNORECASE)
-_ASKED = Pattern(r"\b(?:which|what)\s+(?:(?:kind|type|sort) of\s+)?(\w{3,20})", re.IGNORECASE)
-_NO_NOUN = Pattern(
-    r"are|was|were|does|did|has|have|can|could|one|two|three|four|five|six|major|minor|sharp|flat"
-    r"|augmented|diminished|dominant",
+_ASKED = Pattern(
+    r"\b(?:which|what)\s+(?:(?:kind|type|sort) of\s+)?(\w{3,20})"
+    r"(?:\?|\s+(?:is|are|was|were|do|does|did|can|has|have)\b)",
     re.IGNORECASE,
 )
-"""What may stand behind "which" and tells something of the answer, or nothing."""
+_FALLS = Pattern(r"([1-9])-([1-9])")
+_PAIR = Pattern(r"(?<![\d-])([1-9])\s?(?:-|to)\s?([1-9])(?![\d-])")
 _SHORTEST = 3
-_IN_ORDER = Pattern(r"\b(?:what|which) order\b|\b(?:order|sequence) of\b", re.IGNORECASE)
+_IN_ORDER = Pattern(
+    r"\b(?:what|which) (?:order|sequence|rhythm|pattern)\b"
+    r"|\bwhat is the (?:order|sequence|rhythm|pattern)\b",
+    re.IGNORECASE,
+)
 _STEM = 5
 
 
@@ -182,6 +186,10 @@ def _open(gold: str, text: str, prompt: str, facet: str | None, spelled: bool) -
         return Verdict(float(right), found.why if found else "the answer says neither yes nor no")
     if is_bound(said) and not is_bound(gold):
         return Verdict(0.0, "the answer gives a bound, not a value")
+    pairs = {found.groups() for found in _PAIR.finditer(said)}
+    falls = _FALLS.fullmatch(gold)
+    if falls and falls[1] > falls[2] and pairs:  # a clave, a suspension: no range of numbers
+        return Verdict(float(pairs == {falls.groups()}), "the numbers are compared in order")
     for kind in _kinds(facet):
         truth = kind.parse(gold)
         found = values(kind, said, spelled=spelled) if truth is not None else []
@@ -222,21 +230,24 @@ def _is_text(gold: str, said: str, prompt: str) -> bool:
     in_order = sequence(gold)
     if len(in_order) > 1 and _IN_ORDER.search(prompt):
         return any(sequence(candidate) == in_order for candidate in candidates)
-    named = read_options((_without_asked(gold, prompt),))
-    bare_names = (_without_asked(candidate, prompt) for candidate in candidates)
+    named = read_options((_without_asked(gold, prompt, behind=False),))
+    bare_names = (_without_asked(candidate, prompt, behind=True) for candidate in candidates)
     return any(exact(option, candidate) == 0 for candidate in candidates) or any(
         exact(named, bare_name) == 0 for bare_name in bare_names
     )
 
 
-def _without_asked(text: str, prompt: str) -> str:
-    """ "Maqam Rast", "the Rast maqam" without the word that "Which maqam ...?" asks for."""
+def _without_asked(text: str, prompt: str, *, behind: bool) -> str:
+    """ "Maqam Rast" without the word that "Which maqam is it?" asks for, before the name or, with
+    ``behind``, on either side of it.
+    """
     asked = _ASKED.search(prompt)
-    if asked is None or _NO_NOUN.fullmatch(asked[1]):
+    if asked is None:
         return text
     word = re.escape(asked[1])
     left = re.sub(rf"^(?:the\s+)?{word}\s+(?=\w)", "", text, count=1, flags=re.IGNORECASE)
-    left = re.sub(rf"(?<=\w)\s+{word}$", "", left, count=1, flags=re.IGNORECASE)
+    if behind:
+        left = re.sub(rf"(?<=\w)\s+{word}$", "", left, count=1, flags=re.IGNORECASE)
     return left if len(left) >= _SHORTEST else text
 
 

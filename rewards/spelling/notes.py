@@ -91,7 +91,6 @@ _EXPLAINED_BY = Pattern(
 )
 _LETTER_NOTE = Pattern(LETTER, re.IGNORECASE)
 _GERMAN_NOTE = Pattern(rf"{GERMAN}(?<![a-g])(?<![#b])", re.IGNORECASE)
-_GERMAN_ALONE = Pattern(r"(?<![\w-])(?:[CDFGA]is|[CG]es)(?![\w'#-])")
 _SOLFEGE_NOTE = Pattern(SOLFEGE, re.IGNORECASE)
 _ARTICLE = Pattern(
     r"^(?:(?:the|an|a)\s+)?(?:note|pitch|pitch class|tone|it is|it's)\s+", re.IGNORECASE
@@ -192,8 +191,7 @@ def find_notes(text: str) -> list[Mention[Note]]:
 
     A lone "A" before another word is the article, unless the word names a role
     ("A is the tonic"). A letter that names a key or a chord is no note, nor is one
-    that only explains the note before it ("A, the fifth of D"). Where there is none, German
-    names that are no words of other tongues are ("The note is Fis").
+    that only explains the note before it ("A, the fifth of D").
     """
     mentions = []
     for found in _LETTER_NOTE.finditer(text):
@@ -208,10 +206,7 @@ def find_notes(text: str) -> list[Mention[Note]]:
         if mentions and _EXPLAINED_BY.search(text[max(0, found.start() - 40) : found.start()]):
             continue
         mentions.append(Mention(letter_note(found[1], found[2]), found.start(), found.end()))
-    return mentions or [
-        Mention(german_note(found[0]), found.start(), found.end())
-        for found in _GERMAN_ALONE.finditer(text)
-    ]
+    return mentions
 
 
 def _determined(text: str, found: re.Match[str]) -> bool:

@@ -270,7 +270,10 @@ def test_facet_decides_how_an_open_answer_is_read(value):
         ("What is the rhythm?", "long, short, short", "long, short and short",
          "short, long|short, long, short|long, short"),
         ("How is the bar grouped?", "2+2+2+3", "2 + 2 + 2 + 3", "3+2+2+2|2+2+3|2+3"),
-        ("Which clave is it?", "3-2", "a 3-2 clave", "2-3"),
+        ("Which clave is it?", "3-2", "a 3-2 clave|a 3-2 son clave|3 to 2", "2-3|3-2 or 2-3"),
+        ("Which suspension is it?", "4-3", "4 to 3|a 4-3 suspension", "3-4|7-6"),
+        ("Who plays?", "violin, violin, cello", "violin, cello and violin", "violin, cello"),
+        ("Which beats are accented?", "2 and 4", "4 + 2|4 and 2", "1 and 3"),
         ("Which clave is it?", "2-3", "the 2-3 clave", "3-2"),
         ("How does it go?", "soft then loud", "soft then loud", "loud then soft|loud and soft"),
         ("Who plays?", "2 violins + 1 cello", "1 cello and 2 violins", "1 violin and 2 cellos"),
@@ -307,7 +310,10 @@ def test_the_word_that_is_asked_for_may_be_said_or_left_out(value, gold):
         ("Which sharp is added?", "F sharp", "F sharp", "F"),
         ("Which augmented chord is it?", "C augmented", "C augmented|C+", "C"),
         ("Which guitar is it, acoustic or electric guitar?", "electric guitar",
-         "electric guitar|electric", "acoustic or electric|acoustic guitar"),
+         "electric guitar", "acoustic or electric|acoustic guitar"),
+        ("Which bass instrument plays?", "bass clarinet", "bass clarinet", "clarinet"),
+        ("What pop style is it?", "pop punk", "pop punk", "punk"),
+        ("Which song is it?", "Love Song", "Love Song", "Love"),
     ],
 )  # fmt: skip
 def test_without_the_word_that_is_asked_for_enough_is_left(value, text, gold, right, wrong):
