@@ -205,10 +205,10 @@ def _same_form(option: Option, text: str, said: str) -> bool:
         return True
     if len(option.parts) < 2 or option.parts != _parts(text):
         return False
-    wanted, given = sequence(option.text), sequence(text)
-    if _ADDED.fullmatch(option.text):  # "3+2+2" groups beats, in order
-        return wanted == given
-    return len(set(wanted)) == len(wanted) or sorted(wanted) == sorted(given)
+    wanted = sequence(option.text)
+    # "3+2+2" groups beats, and "long, short, short" says a thing twice: both have an order.
+    ordered = _ADDED.fullmatch(option.text) or len(set(wanted)) < len(wanted)
+    return not ordered or wanted == sequence(text)
 
 
 def _same_noun(option: Option, text: str, said: str) -> bool:

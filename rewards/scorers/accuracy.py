@@ -88,11 +88,13 @@ _ASKED = Pattern(
     re.IGNORECASE,
 )
 _FALLS = Pattern(r"([1-9])-([1-9])")
-_PAIR = Pattern(r"(?<![\d-])([1-9])\s?(?:-|to)\s?([1-9])(?![\d-])")
+_PAIR = Pattern(
+    r"(?<![\d-])(?<!\bnot )(?<!\bbar )(?<!\bbars )([1-9])\s?(?:-|to)\s?([1-9])(?![\d-])"
+)
 _SHORTEST = 3
 _IN_ORDER = Pattern(
-    r"\b(?:what|which) (?:order|sequence|rhythm|pattern)\b"
-    r"|\bwhat is the (?:order|sequence|rhythm|pattern)\b",
+    r"\b(?:what|which) (?:order|sequence)\b"
+    r"|\bwhat is the (?:order|sequence|rhythm|pattern)(?: of\b|\W*$)",
     re.IGNORECASE,
 )
 _STEM = 5
@@ -230,11 +232,13 @@ def _is_text(gold: str, said: str, prompt: str) -> bool:
     in_order = sequence(gold)
     if len(in_order) > 1 and _IN_ORDER.search(prompt):
         return any(sequence(candidate) == in_order for candidate in candidates)
-    named = read_options((_without_asked(gold, prompt, behind=False),))
+    if any(exact(option, candidate) == 0 for candidate in candidates):
+        return True
+    name = _without_asked(gold, prompt, behind=False)
+    if name != gold and name[0].islower():  # of "bass guitar" a bass is no guitar
+        return False
     bare_names = (_without_asked(candidate, prompt, behind=True) for candidate in candidates)
-    return any(exact(option, candidate) == 0 for candidate in candidates) or any(
-        exact(named, bare_name) == 0 for bare_name in bare_names
-    )
+    return any(exact(read_options((name,)), bare_name) == 0 for bare_name in bare_names)
 
 
 def _without_asked(text: str, prompt: str, *, behind: bool) -> str:
