@@ -4,8 +4,8 @@ Conventions
 -----------
 With choices, the option that the answer chooses (``rewards/extract.py``) is the
 gold one. Without, the answer is the gold text (case, leading article, plural and dress
-aside, a list in any order but where the question asks for one, and without the word that it
-asks for, "Rast" for "Maqam Rast"), or the same musical value, or a sentence that says the
+aside, a list in any order but where the question asks for one, and "Rast" for "Maqam Rast"
+where a maqam is asked for), or the same musical value, or a sentence that says the
 gold text and nothing else but its reason; to a yes or no, the first word counts. Where
 what is absent is asked, "there is no trumpet" is "trumpet".
 Not applicable to a question without a gold answer.
@@ -82,19 +82,18 @@ _REASON = Pattern(
 # "German (born in Bonn)": words about it, no other name.
 _GLOSS = Pattern(r"\s*\((?:(?=[a-z]{2,}\s)[^()]*|[\d\s-]+)\)\W*$")
 _OPEN = Pattern(r"\b(?:or|maybe|perhaps|possibly|could|might|also|and)\b|/", re.IGNORECASE)
-_ASKED = Pattern(
-    r"\b(?:which|what)\s+(?:(?:kind|type|sort) of\s+)?(\w{3,20})"
-    r"(?:\?|\s+(?:is|are|was|were|do|does|did|can|has|have)\b)",
-    re.IGNORECASE,
-)
+_TITLE = Pattern(r"\b(?:ma[qk]am|raa?ga?|taa?la?|thaat|palo|dastgah|usul)\b", re.IGNORECASE)
+"""What stands before a name as a title, and may be left out where it is asked for."""
 _FALLS = Pattern(r"([1-9])-([1-9])")
 _PAIR = Pattern(
-    r"(?<![\d-])(?<!\bnot )(?<!\bbar )(?<!\bbars )([1-9])\s?(?:-|to)\s?([1-9])(?![\d-])"
+    r"(?<![\d-])(?<!\bbar )(?<!\bbars )(?<!\bmeasure )(?<!\bmeasures )([1-9])\s?(?:-|to)\s?([1-9])"
+    r"(?![\d-])",
+    re.IGNORECASE,
 )
 _SHORTEST = 3
 _IN_ORDER = Pattern(
-    r"\b(?:what|which) (?:order|sequence)\b"
-    r"|\bwhat is the (?:order|sequence|rhythm|pattern)(?: of\b|\W*$)",
+    r"\b(?:what|which) (?:order|sequence) (?:do|does|did|is|are|was|were)\b"
+    r"|\bwhat is the (?:order|sequence)\b",
     re.IGNORECASE,
 )
 _STEM = 5
@@ -188,10 +187,11 @@ def _open(gold: str, text: str, prompt: str, facet: str | None, spelled: bool) -
         return Verdict(float(right), found.why if found else "the answer says neither yes nor no")
     if is_bound(said) and not is_bound(gold):
         return Verdict(0.0, "the answer gives a bound, not a value")
-    pairs = {found.groups() for found in _PAIR.finditer(said)}
     falls = _FALLS.fullmatch(gold)
-    if falls and falls[1] > falls[2] and pairs:  # a clave, a suspension: no range of numbers
-        return Verdict(float(pairs == {falls.groups()}), "the numbers are compared in order")
+    if falls and falls[1] > falls[2]:  # a clave, a suspension: no range of numbers
+        pairs = [Mention(m.groups(), m.start(), m.end()) for m in _PAIR.finditer(said)]
+        same = {pair.value for pair in asserted(said, pairs)} == {falls.groups()}
+        return Verdict(float(same), "the numbers are compared in order")
     for kind in _kinds(facet):
         truth = kind.parse(gold)
         found = values(kind, said, spelled=spelled) if truth is not None else []
@@ -230,28 +230,19 @@ def _is_text(gold: str, said: str, prompt: str) -> bool:
     if option[0].kinds.count(None) == len(option[0].kinds):
         candidates.append(_FOREIGN_ARTICLE.sub("", said, count=1))
     in_order = sequence(gold)
-    if len(in_order) > 1 and _IN_ORDER.search(prompt):
+    if len(in_order) > 1 and not option[0].series and _IN_ORDER.search(prompt):
         return any(sequence(candidate) == in_order for candidate in candidates)
     if any(exact(option, candidate) == 0 for candidate in candidates):
         return True
-    name = _without_asked(gold, prompt, behind=False)
-    if name != gold and name[0].islower():  # of "bass guitar" a bass is no guitar
+    if not _TITLE.search(prompt):
         return False
-    bare_names = (_without_asked(candidate, prompt, behind=True) for candidate in candidates)
-    return any(exact(read_options((name,)), bare_name) == 0 for bare_name in bare_names)
+    named = read_options((_untitled(gold),))
+    return any(exact(named, _untitled(candidate)) == 0 for candidate in candidates)
 
 
-def _without_asked(text: str, prompt: str, *, behind: bool) -> str:
-    """ "Maqam Rast" without the word that "Which maqam is it?" asks for, before the name or, with
-    ``behind``, on either side of it.
-    """
-    asked = _ASKED.search(prompt)
-    if asked is None:
-        return text
-    word = re.escape(asked[1])
-    left = re.sub(rf"^(?:the\s+)?{word}\s+(?=\w)", "", text, count=1, flags=re.IGNORECASE)
-    if behind:
-        left = re.sub(rf"(?<=\w)\s+{word}$", "", left, count=1, flags=re.IGNORECASE)
+def _untitled(text: str) -> str:
+    """ "Rast" of "Maqam Rast" and "the Rast maqam"."""
+    left = re.sub(r"^the\s+|\s+", " ", _TITLE.sub(" ", text), flags=re.IGNORECASE).strip()
     return left if len(left) >= _SHORTEST else text
 
 
