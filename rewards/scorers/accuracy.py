@@ -4,10 +4,10 @@ Conventions
 -----------
 With choices, the option that the answer chooses (``rewards/extract.py``) is the
 gold one. Without, the answer is the gold text (case, leading article, plural and dress
-aside, a list in any order but where the question asks for one, and "Rast" for "Maqam Rast"
-where a maqam is asked for), or the same musical value, or a sentence that says the
-gold text and nothing else but its reason; to a yes or no, the first word counts. Where
-what is absent is asked, "there is no trumpet" is "trumpet".
+aside, "Rast" for "Maqam Rast", a list in any order but where the question asks for one), or
+the same musical value, or a sentence that says the gold text and nothing else but its reason;
+to a yes or no, the first word counts. Where what is absent is asked, "there is no trumpet" is
+"trumpet".
 Not applicable to a question without a gold answer.
 
 =========================================================  =====
@@ -82,15 +82,12 @@ _REASON = Pattern(
 # "German (born in Bonn)": words about it, no other name.
 _GLOSS = Pattern(r"\s*\((?:(?=[a-z]{2,}\s)[^()]*|[\d\s-]+)\)\W*$")
 _OPEN = Pattern(r"\b(?:or|maybe|perhaps|possibly|could|might|also|and)\b|/", re.IGNORECASE)
-_TITLE = Pattern(r"\b(?:ma[qk]am|raa?ga?|taa?la?|thaat|palo|dastgah|usul)\b", re.IGNORECASE)
-"""What stands before a name as a title, and may be left out where it is asked for."""
-_FALLS = Pattern(r"([1-9])-([1-9])")
 _PAIR = Pattern(
     r"(?<![\d-])(?<!\bbar )(?<!\bbars )(?<!\bmeasure )(?<!\bmeasures )([1-9])\s?(?:-|to)\s?([1-9])"
     r"(?![\d-])",
     re.IGNORECASE,
 )
-_SHORTEST = 3
+"""Two small numbers in their order: "a 3-2 clave", "4 to 3"."""
 _IN_ORDER = Pattern(
     r"\b(?:what|which) (?:order|sequence) (?:do|does|did|is|are|was|were)\b"
     r"|\bwhat is the (?:order|sequence)\b",
@@ -187,11 +184,11 @@ def _open(gold: str, text: str, prompt: str, facet: str | None, spelled: bool) -
         return Verdict(float(right), found.why if found else "the answer says neither yes nor no")
     if is_bound(said) and not is_bound(gold):
         return Verdict(0.0, "the answer gives a bound, not a value")
-    falls = _FALLS.fullmatch(gold)
-    if falls and falls[1] > falls[2]:  # a clave, a suspension: no range of numbers
-        pairs = [Mention(m.groups(), m.start(), m.end()) for m in _PAIR.finditer(said)]
-        same = {pair.value for pair in asserted(said, pairs)} == {falls.groups()}
-        return Verdict(float(same), "the numbers are compared in order")
+    pair = _PAIR.fullmatch(gold)
+    pairs = [Mention(m.groups(), m.start(), m.end()) for m in _PAIR.finditer(said)] if pair else []
+    if pair and pairs:  # a clave or a suspension falls or rises; a range only rises
+        same = {mention.value for mention in asserted(said, pairs)} == {pair.groups()}
+        return Verdict(float(same), "the two numbers are compared in order")
     for kind in _kinds(facet):
         truth = kind.parse(gold)
         found = values(kind, said, spelled=spelled) if truth is not None else []
@@ -232,18 +229,7 @@ def _is_text(gold: str, said: str, prompt: str) -> bool:
     in_order = sequence(gold)
     if len(in_order) > 1 and not option[0].series and _IN_ORDER.search(prompt):
         return any(sequence(candidate) == in_order for candidate in candidates)
-    if any(exact(option, candidate) == 0 for candidate in candidates):
-        return True
-    if not _TITLE.search(prompt):
-        return False
-    named = read_options((_untitled(gold),))
-    return any(exact(named, _untitled(candidate)) == 0 for candidate in candidates)
-
-
-def _untitled(text: str) -> str:
-    """ "Rast" of "Maqam Rast" and "the Rast maqam"."""
-    left = re.sub(r"^the\s+|\s+", " ", _TITLE.sub(" ", text), flags=re.IGNORECASE).strip()
-    return left if len(left) >= _SHORTEST else text
+    return any(exact(option, candidate) == 0 for candidate in candidates)
 
 
 def _without_subject(kind: Kind, said: str, prompt: str) -> str:

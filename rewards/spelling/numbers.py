@@ -115,7 +115,7 @@ def find_quantities(text: str) -> list[Mention[Quantity]]:
     merged: list[Mention[Quantity]] = []
     for mention in singles:
         last = merged[-1] if merged else None
-        if last is not None and _is_range(text, last, mention) and not _falls(text, last, mention):
+        if last is not None and _is_range(text, last, mention):
             unit = mention.value.unit or last.value.unit
             low = last.value.low
             # "9 to 11 s": the unit after the range is that of both ends.
@@ -130,12 +130,6 @@ def find_quantities(text: str) -> list[Mention[Quantity]]:
         else:
             merged.append(mention)
     return merged
-
-
-def _falls(text: str, first: Mention[Quantity], second: Mention[Quantity]) -> bool:
-    """ "3-2" is a clave, "4-3" a suspension: small numbers that fall are no range."""
-    small = second.value.high < first.value.low < 10
-    return small and text[first.end : second.start] == "-" and not second.value.unit
 
 
 def _singles(text: str) -> list[Mention[Quantity]]:
