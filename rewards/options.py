@@ -44,6 +44,7 @@ _THEN = Pattern(r"(?<!\s)\s*,?\s+(?:and\s+)?then\s+")
 _ADDED = Pattern(r"\d{1,3}(?:\s?\+\s?\d{1,3}){1,15}")
 _BETWEEN = Pattern(r"(?<!\s)\s*(?:->|[-,>|])\s*|\s+")
 _GLOSS = Pattern(r"([^()]{2,60}?)\s*\(([^()]{1,60})\)")
+# Before a name or behind it: "Maqam Rast", "the Yaman raga".
 _TITLE = r"(?:ma[qk]am|raa?ga?|taa?la?|thaat|palo|dastgah|usul)"
 _NOUN = Pattern(
     r" (?:scale|chord|triad|cadence|key|mode|meter|metre|time|time signature|tempo|instrument"
